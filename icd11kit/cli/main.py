@@ -1,0 +1,64 @@
+"""The command `icd11kit`: its commands are imported only when they are called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from icd11kit import __version__
+from icd11kit.errors import Icd11KitError
+
+COMMANDS = {
+    "lookup": "Show what a code, id or URI is, and where it stands.",
+    "search": "Find codes by words.",
+    "tree": "Show what stands below or above an entry.",
+    "diff": "Compare two installed releases.",
+    "install": "Install a release from WHO, a mirror, files, or an ICD-API.",
+    "releases": "List what is installed.",
+    "use": "Choose the release that answers rest on.",
+    "verify": "Check every installed file.",
+    "remove": "Remove an installed release.",
+}
+_MODULES = {name: name for name in ("lookup", "search", "tree", "diff", "install")}
+
+
+class Commands(click.Group):
+    """A group that knows its commands' names and help without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"icd11kit.cli.{_MODULES.get(cmd_name, 'releases')}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    epilog="Example: icd11kit lookup 5A11",
+)
+@click.version_option(__version__, prog_name="icd11kit")
+def icd11kit() -> None:
+    """ICD-11 at the terminal: look up, search and compare, offline.
+
+    Exit codes: 0 answered, 1 no answer or bad data, 2 wrong usage.
+    """
+
+
+def main() -> None:
+    """Run the command line; every expected error is one line on stderr and exit code 1."""
+    try:
+        icd11kit.main(standalone_mode=True)
+    except Icd11KitError as error:
+        click.echo(f"icd11kit: {error}", err=True)
+        sys.exit(1)

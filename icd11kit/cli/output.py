@@ -1,0 +1,85 @@
+"""What all commands share in printing: JSON Lines, plain tables, the tier line, inputs."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from icd11kit.terminology import Terminology
+
+WIDTH = 80
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON can write it: dataclasses as objects, tuples as arrays.
+
+    >>> from icd11kit.edition import EditionKey
+    >>> plain(EditionKey("mms", "2025-01", "en"))
+    {'system': 'mms', 'release': '2025-01', 'language': 'en'}
+    """
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value) and not isinstance(value, type):
+        return {item.name: plain(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value]
+    return value
+
+
+def emit_json(value: Any) -> None:
+    """Print one JSON object on one line."""
+    click.echo(json.dumps(plain(value), ensure_ascii=False))
+
+
+def read_inputs(arguments: Sequence[str]) -> Iterator[str]:
+    """Yield the arguments; one that is `-` stands for the lines of stdin."""
+    for argument in arguments:
+        if argument == "-":
+            stream = click.get_text_stream("stdin", encoding="utf-8", errors="replace")
+            yield from (line.rstrip("\r\n") for line in stream)
+        else:
+            yield argument
+
+
+def say(text: str) -> None:
+    """Print a remark on stderr, where it is in no program's way."""
+    click.echo(f"icd11kit: {text}", err=True)
+
+
+def say_tier(icd: Terminology) -> None:
+    """Say on stderr that answers rest on the starter set, where they do."""
+    if icd.tier == "starter":
+        say("starter set of some hundred codes; `icd11kit install` gets the whole of ICD-11")
+
+
+def terminal_width() -> int:
+    """Return the width to print in: the terminal's up to 120, and 80 where there is none."""
+    return min(shutil.get_terminal_size((WIDTH, 24)).columns, 120) if sys.stdout.isatty() else WIDTH
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[str]], flexible: int) -> Iterator[str]:
+    """Yield the lines of a table that fits the width; one column gives way to the others.
+
+    >>> list(table(["code", "title"], [["5A11", "Type 2 diabetes mellitus"]], 1))
+    ['code  title', '5A11  Type 2 diabetes mellitus']
+    """
+    every = [headers, *rows]
+    widths = [max(len(row[place]) for row in every) for place in range(len(headers))]
+    others = sum(widths) - widths[flexible] + 2 * (len(widths) - 1)
+    widths[flexible] = min(widths[flexible], max(terminal_width() - others, 12))
+    for number, row in enumerate(every):
+        cells = (_fit(cell, width) for cell, width in zip(row, widths, strict=True))
+        line = "  ".join(cells).rstrip()
+        yield click.style(line, bold=True) if number == 0 and sys.stdout.isatty() else line
+
+
+def _fit(cell: str, width: int) -> str:
+    return (cell if len(cell) <= width else cell[: width - 1] + "…").ljust(width)

@@ -1,0 +1,95 @@
+"""`icd11kit search`: codes by words."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from icd11kit.cli import options
+from icd11kit.cli.output import emit_json, read_inputs, say, say_tier, table
+
+if TYPE_CHECKING:
+    from icd11kit.search.find import Hit
+    from icd11kit.terminology import Terminology
+
+
+@click.command("search", epilog='Example: icd11kit search "broken wrist" --limit 5')
+@click.argument("queries", metavar="QUERY...", nargs=-1, required=True)
+@click.option("--system", default="mms", show_default=True, help="Search mms, icf or icd10cm.")
+@click.option("--chapter", default="", help="Search this chapter only, 26, V and X too.")
+@click.option("--extensions", is_flag=True, help="Search the extension codes of chapter X.")
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000))
+@options.terminology
+def search_command(
+    queries: tuple[str, ...],
+    system: str,
+    chapter: str,
+    extensions: bool,
+    limit: int,
+    home: Path | None,
+    release: str,
+    language: str,
+    as_json: bool,
+) -> None:
+    """Find codes by words in any order, with typing slips and lay words; - reads stdin."""
+    icd = options.open_icd(home, release, language)
+    say_tier(icd)
+    empty = 0
+    for number, query in enumerate(read_inputs(queries)):
+        hits = icd.search(
+            query, limit=limit, system=system, chapter=chapter, extensions=extensions
+        )
+        empty += not hits
+        if as_json:
+            emit_json(_as_json(query, hits, icd, system))
+        else:
+            _print(query, hits, first=not number)
+    sys.exit(1 if empty else 0)
+
+
+def _as_json(
+    query: str, hits: tuple[Hit, ...], icd: Terminology, system: str
+) -> dict[str, object]:
+    """Return one object for a query: its best hit's fields, then all hits."""
+    listed = [_hit(hit) for hit in hits]
+    best = listed[0] if listed else dict.fromkeys(("code", "title", "matched", "score"))
+    manifest = icd.manifest(system)
+    return {
+        "input": query,
+        "found": bool(listed),
+        **best,
+        "hits": listed,
+        "system": system,
+        "release": manifest["release"],
+        "tier": manifest["tier"],
+    }
+
+
+def _hit(hit: Hit) -> dict[str, object]:
+    entity = hit.entity
+    return {
+        "code": entity.code or entity.block_id or entity.id,
+        "title": entity.title,
+        "matched": hit.matched,
+        "score": hit.score,
+        "kind": entity.kind.value,
+        "chapter": entity.chapter,
+        "id": entity.id,
+    }
+
+
+def _print(query: str, hits: tuple[Hit, ...], *, first: bool) -> None:
+    if not hits:
+        say(f"nothing found for {query!r}; try fewer or other words")
+        return
+    rows = [
+        [hit.entity.label, hit.entity.title, "" if hit.matched == hit.entity.title else hit.matched]
+        for hit in hits
+    ]
+    if not first:
+        click.echo()
+    for line in table(["code", "title", "found by"], rows, 1):
+        click.echo(line)

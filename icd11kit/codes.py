@@ -1,0 +1,150 @@
+"""Codes as values: what form a text has, and its one normal writing.
+
+The point stands after the fourth character of an MMS code and after the third of an
+ICD-10-CM code, so codes with a point are never confused. Without it a few texts have two
+readings: QA00 is an MMS code and could be ICD-10-CM's QA0.0 (since 2025 ICD-10-CM has codes
+with a letter in second place), d540 is an ICF code or D54.0. MMS is read first, ICF before
+ICD-10-CM where the letter is small.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from icd11kit.errors import MalformedCodeError
+from icd11kit.vocabulary import System
+
+_MMS = re.compile(r"[0-9A-Z][A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?|X[A-Z][0-9A-Z]{2,4}")
+_ICF = re.compile(r"[bdes]\d{1,5}")
+_ICD10CM = re.compile(r"([A-Z][0-9A-Z][0-9AB])\.?([0-9A-Z]{0,4})")
+_CHAPTER = re.compile(r"0?[1-9]|1\d|2[0-6]|[VX]")
+_BLOCK = re.compile(r"BlockL\d-[0-9A-Za-z]{2,4}", re.IGNORECASE)
+_ICD10_BLOCK = re.compile(r"[A-Z]\d[0-9A-Z]-[A-Z]\d[0-9A-Z]")
+_ICD10CM_CHAPTER = re.compile(r"(?:icd-?10-?cm|cm)[: ]\s*([1-9]|1\d|2[0-2])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Icd10CmCode:
+    """An ICD-10-CM code split where its meaning splits.
+
+    >>> code = parse_icd10cm("t424x5a")
+    >>> str(code), code.category, code.seventh, code.has_placeholder
+    ('T42.4X5A', 'T42', 'A', True)
+    """
+
+    category: str
+    rest: str
+
+    def __str__(self) -> str:
+        return f"{self.category}.{self.rest}" if self.rest else self.category
+
+    @property
+    def undotted(self) -> str:
+        """The code as claims carry it, without the point."""
+        return self.category + self.rest
+
+    @property
+    def seventh(self) -> str:
+        """The 7th character, "" where the code is shorter."""
+        return self.rest[3:]
+
+    @property
+    def has_placeholder(self) -> bool:
+        """Whether an X fills the 5th or 6th place, or the 4th before a 7th character."""
+        filled = self.rest[:3] if self.seventh else self.rest[1:3]
+        return "X" in filled
+
+
+def parse_icd10cm(text: str) -> Icd10CmCode:
+    """Return the ICD-10-CM code a text spells, with or without point, in any case.
+
+    Raises MalformedCodeError where the text cannot be one.
+
+    >>> str(parse_icd10cm(" s52.531a "))
+    'S52.531A'
+    """
+    found = _ICD10CM.fullmatch(_squeeze(text).upper())
+    if not found:
+        raise MalformedCodeError(text, f"{shorten(text)!r} does not have the form of ICD-10-CM")
+    return Icd10CmCode(found[1], found[2])
+
+
+def pad_icd10cm(code: Icd10CmCode, seventh: str) -> Icd10CmCode:
+    """Return the code with a 7th character, X filling the places between.
+
+    >>> str(pad_icd10cm(parse_icd10cm("W61.01"), "A"))
+    'W61.01XA'
+    """
+    return Icd10CmCode(code.category, code.rest.ljust(3, "X") + seventh)
+
+
+def spellings(text: str) -> tuple[tuple[System, str], ...]:
+    """Return (system, code) for every code a text can spell, the likeliest first.
+
+    >>> spellings("5a11")
+    ((<System.MMS: 'mms'>, '5A11'),)
+    >>> [str(code) for _, code in spellings("QA00")]
+    ['QA00', 'QA0.0']
+    >>> [str(code) for _, code in spellings("d540")]
+    ['d540', 'D54.0']
+    >>> spellings("no code")
+    ()
+    """
+    plain = _squeeze(text)
+    if len(plain) > 30:
+        return ()
+    readings = [*_icd11_spellings(plain), *_icd10cm_spellings(plain)]
+    if _ICF.fullmatch(plain.lower()):
+        place = 0 if plain[0].islower() else len(readings)
+        readings.insert(place, (System.ICF, plain.lower()))
+    return tuple(readings)
+
+
+def _icd11_spellings(plain: str) -> list[tuple[System, str]]:
+    upper = plain.upper()
+    if _MMS.fullmatch(upper):
+        return [(System.MMS, upper)]
+    if _CHAPTER.fullmatch(upper):
+        return [(System.MMS, upper.zfill(2) if upper.isdigit() else upper)]
+    if _BLOCK.fullmatch(plain):
+        return [(System.MMS, "BlockL" + plain[6:])]
+    return []
+
+
+def _icd10cm_spellings(plain: str) -> list[tuple[System, str]]:
+    upper = plain.upper()
+    if found := _ICD10CM_CHAPTER.fullmatch(plain):
+        return [(System.ICD10CM, found[1])]
+    if _ICD10_BLOCK.fullmatch(upper):
+        return [(System.ICD10CM, upper)]
+    if found := _ICD10CM.fullmatch(upper):
+        return [(System.ICD10CM, str(Icd10CmCode(found[1], found[2])))]
+    return []
+
+
+def cluster_parts(text: str) -> tuple[str, ...]:
+    """Return the codes of a text that joins several by & or /, () for anything else.
+
+    >>> cluster_parts("2C25.Z&XK8G/5A11")
+    ('2C25.Z', 'XK8G', '5A11')
+    >>> cluster_parts("5A11")
+    ()
+    """
+    parts = tuple(part.strip() for part in re.split(r"[&/]|%26|%2[Ff]", text[:5000]))
+    if len(parts) < 2 or "://" in text:
+        return ()
+    return parts if all(spellings(part) for part in parts) else ()
+
+
+def shorten(text: str, width: int = 60) -> str:
+    """Return a text cut to a width that fits one line of a message.
+
+    >>> shorten("x" * 100, 5)
+    'xxxx…'
+    """
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _squeeze(text: str) -> str:
+    return "".join(text[:200].split())

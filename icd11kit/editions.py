@@ -1,0 +1,117 @@
+"""The editions at hand, opened when first asked for; the starter set where none is installed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from icd11kit.edition import EditionKey
+from icd11kit.errors import UnknownReleaseError
+from icd11kit.store.home import (
+    Installed,
+    find_current,
+    get_installed,
+    home_folder,
+    installed_editions,
+    releases_folder,
+)
+from icd11kit.store.read import Store, open_store
+from icd11kit.vocabulary import System
+
+
+@dataclass(frozen=True, slots=True)
+class Editions:
+    """What is installed in a home, which MMS edition is in use, and the stores opened so far."""
+
+    home: Path
+    installed: tuple[Installed, ...]
+    current: Installed | None
+    _open: dict[str, Store] = field(default_factory=dict, repr=False)
+
+
+def find_editions(
+    home: str | Path | None = None, release: str = "", language: str = ""
+) -> Editions:
+    """Return the editions in a home, the MMS edition in use being the one asked for.
+
+    Raises UnknownReleaseError where a release or language is asked for that is not installed.
+    """
+    folder = home_folder(home)
+    found = installed_editions(releases_folder(folder))
+    current = find_current(folder, found)
+    if release:
+        mms = [item for item in found if item.key.system == System.MMS]
+        current = get_installed(mms, release, language)
+    elif language:
+        current = _in_language(found, current, language)
+    return Editions(folder, tuple(found), current)
+
+
+def _in_language(
+    found: list[Installed], current: Installed | None, language: str
+) -> Installed:
+    """Return the current release in a language, else the newest in it."""
+    mms = [i for i in found if i.key.system == System.MMS and i.key.language == language]
+    if not mms:
+        raise UnknownReleaseError(f"language {language}", tuple(str(i.key) for i in found))
+    same = [item for item in mms if current and item.key.release == current.key.release]
+    return (same or mms)[-1]
+
+
+def find_store(editions: Editions, system: str, release: str = "") -> Store | None:
+    """Return the open store of a system: of a release if one is named, else of the one in use.
+
+    None where it is not installed. Nothing installed at all gives the starter set.
+    """
+    item = _find_item(editions, system, release)
+    if item is not None:
+        return _opened(editions, item)
+    starter = editions.current is None and system in (System.MMS, System.ICD10CM)
+    if not starter or any(i.key.system == system for i in editions.installed):
+        return None
+    store = _starter(editions, system)
+    return store if release in ("", store.manifest["release"]) else None
+
+
+def _find_item(editions: Editions, system: str, release: str) -> Installed | None:
+    current = editions.current
+    if current and current.key.system == system and release in ("", current.key.release):
+        return current
+    fitting = [
+        item
+        for item in editions.installed
+        if item.key.system == system and release in ("", item.key.release)
+    ]
+    english = [item for item in fitting if item.key.language == "en"]
+    return (english or fitting or [None])[-1]
+
+
+def _opened(editions: Editions, item: Installed) -> Store:
+    name = str(item.key)
+    if name not in editions._open:
+        editions._open[name] = open_store(item.path)
+    return editions._open[name]
+
+
+def open_others(editions: Editions, system: str, release: str) -> list[Store]:
+    """Return the stores of a system's other installed releases, in one language, newest first."""
+    others = {
+        item.key.release: item
+        for item in editions.installed
+        if item.key.system == system and item.key.release != release
+    }
+    return [_opened(editions, item) for _, item in sorted(others.items(), reverse=True)]
+
+
+def _starter(editions: Editions, system: str) -> Store:
+    name = f"starter-{system}"
+    if name not in editions._open:
+        from icd11kit.starter.store import open_starter
+
+        editions._open[name] = open_starter(editions.home, system)
+    return editions._open[name]
+
+
+def installed_keys(editions: Editions) -> tuple[EditionKey, ...]:
+    """Return the keys of all installed editions."""
+    return tuple(item.key for item in editions.installed)

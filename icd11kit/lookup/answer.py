@@ -1,0 +1,174 @@
+"""The answer of a look-up as one value, put together from an open store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from icd11kit.lookup.resolve import Found
+from icd11kit.model import Axis, LinearizationEntity
+from icd11kit.store.read import (
+    Store,
+    find_foundation,
+    read_axes,
+    read_children,
+    read_entity,
+    read_map_rows,
+    read_notes,
+    read_path,
+)
+from icd11kit.uris import foundation_uri, linearization_uri
+from icd11kit.vocabulary import NoteKind, System
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An entry seen from another: what look-up takes for it, its code, title and kind."""
+
+    label: str
+    code: str
+    title: str
+    kind: str
+    residual: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalent:
+    """Another name of the same entity: a URI, or its code in another installed release."""
+
+    uri: str
+    release: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WhoMap:
+    """What a row of WHO's mapping tables sets beside the entity, with the row as evidence.
+
+    `relation` is WHO's word, "" where the edition has none; then the row claims no equality.
+    """
+
+    icd10_code: str
+    icd10_title: str
+    relation: str
+    mapping: str
+    release: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """All that is known of an entry; fields that do not apply are "", () or None.
+
+    `parent` and the labels of `path` and `children` can be looked up themselves. `system` is
+    `foundation` for an entity that no installed linearization holds.
+    """
+
+    input: str
+    found: bool
+    system: str
+    code: str
+    title: str
+    kind: str
+    chapter: str
+    parent: str
+    foundation_uri: str
+    linearization_uri: str
+    is_leaf: bool
+    release: str
+    tier: str
+    language: str
+    id: str
+    block_id: str
+    taken_as: str
+    residual: str
+    billable: bool | None
+    path: tuple[Step, ...]
+    children: tuple[Step, ...]
+    axes: tuple[Axis, ...]
+    coding_note: str
+    notes: tuple[tuple[str, str], ...]
+    equivalents: tuple[Equivalent, ...]
+    who_maps: tuple[WhoMap, ...]
+
+
+def answer(text: str, found: Found, elsewhere: tuple[Equivalent, ...] = ()) -> Lookup:
+    """Return everything known of the entry found; `elsewhere` is what other releases say."""
+    store, pre = found.store, found.pre
+    entity, path, children = read_entity(store, pre), read_path(store, pre), read_children(store, pre)
+    manifest, notes = store.manifest, read_notes(store, pre)
+    system, release = manifest["system"], manifest["release"]
+    return Lookup(
+        input=text,
+        found=True,
+        system=system,
+        code=entity.code,
+        title=entity.title,
+        kind=entity.kind.value,
+        chapter=entity.chapter,
+        parent=path[-2].label if len(path) > 1 else "",
+        foundation_uri=foundation_uri(entity.id),
+        linearization_uri=linearization_uri(entity.id, system),
+        is_leaf=not children,
+        release=release,
+        tier=manifest["tier"],
+        language=manifest["language"],
+        id=entity.id,
+        block_id=entity.block_id,
+        taken_as=found.taken_as,
+        residual=entity.residual.value,
+        billable=entity.billable if system == System.ICD10CM else None,
+        path=tuple(map(step, path)),
+        children=tuple(map(step, children)),
+        axes=read_axes(store, pre),
+        coding_note="\n".join(text for kind, text in notes if kind is NoteKind.CODING_NOTE),
+        notes=tuple((k.value, text) for k, text in notes if k is not NoteKind.CODING_NOTE),
+        equivalents=(*_uris(entity, system, release), *elsewhere),
+        who_maps=_who_maps(store, entity.id),
+    )
+
+
+def answer_foundation(text: str, store: Store, entity_id: str) -> Lookup | None:
+    """Return what is known of an entity below the shoreline, None where nothing is."""
+    entity = find_foundation(store, entity_id)
+    if entity is None:
+        return None
+    manifest = store.manifest
+    return Lookup(
+        input=text, found=True, system="foundation", code="", title=entity.title, kind="entity",
+        chapter="", parent=entity.parents[0] if entity.parents else "",
+        foundation_uri=foundation_uri(entity.id), linearization_uri="", is_leaf=False,
+        release=manifest["map_release"] or manifest["release"], tier=manifest["tier"],
+        language=manifest["language"], id=entity.id, block_id="",
+        taken_as="foundation id, below the shoreline: no code of its own",
+        residual="", billable=None, path=(), children=(), axes=(), coding_note="", notes=(),
+        equivalents=(Equivalent(foundation_uri(entity.id)),),
+        who_maps=_who_maps(store, entity.id),
+    )  # fmt: skip
+
+
+def step(entity: LinearizationEntity) -> Step:
+    """Return an entry as it is shown beside others."""
+    return Step(
+        entity.label, entity.code, entity.title, entity.kind.value, entity.residual.value
+    )
+
+
+def _uris(entity: LinearizationEntity, system: str, release: str) -> tuple[Equivalent, ...]:
+    published = "" if release.startswith("dev-") else release
+    uris = (
+        foundation_uri(entity.id),
+        linearization_uri(entity.id, system),
+        linearization_uri(entity.id, system, published) if published else "",
+    )
+    return tuple(Equivalent(uri) for uri in uris if uri)
+
+
+def _who_maps(store: Store, entity_id: str) -> tuple[WhoMap, ...]:
+    if not int(store.manifest["map_rows"]):
+        return ()
+    release = store.manifest["map_release"]
+    return tuple(
+        WhoMap(row.icd10_code, row.icd10_title, row.relation, row.mapping, release, row.line)
+        for row in read_map_rows(store, entity_id)
+        if row.icd10_code
+    )

@@ -1,0 +1,119 @@
+"""The values everything passes around: entities, linearization entries, axes, notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from icd11kit.vocabulary import ClassKind, Multiple, NoteKind, Residual, TermSource
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A concept of the Foundation, which may have several parents.
+
+    `id` is the number at the end of its foundation URI.
+    """
+
+    id: str
+    title: str
+    parents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LinearizationEntity:
+    """One entry of a linearization: a chapter, block or category in its one place.
+
+    `id` is the foundation id, for a residual `{parent id}/other` or `/unspecified`, and in
+    ICD-10-CM the code itself. `code` is the chapter number on a chapter and "" on a block.
+    `depth` counts from 0 at a chapter. `billable` speaks of ICD-10-CM only.
+    """
+
+    id: str
+    code: str
+    title: str
+    kind: ClassKind
+    depth: int
+    chapter: str
+    block_id: str = ""
+    residual: Residual = Residual.NONE
+    billable: bool = False
+
+    @property
+    def label(self) -> str:
+        """The shortest text that look-up takes for this entry: code, block id or id."""
+        return self.code or self.block_id or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Words of a classification about one entity; `entity` is the id they belong to."""
+
+    entity: str
+    kind: NoteKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One postcoordination axis of a stem as WHO's API states it.
+
+    `scale` holds ids of subtree roots: any entity at or below one is a scale value.
+    """
+
+    entity: str
+    name: str
+    required: bool
+    multiple: Multiple
+    scale: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class MapRow:
+    """One row of a WHO mapping table, ICD-10 on one side and ICD-11 on the other.
+
+    `line` counts from 1 in the file, header included; `entity` is the foundation or
+    residual id, "" where the row names none. Relation columns are "" in editions without.
+    """
+
+    mapping: str
+    line: int
+    icd10_kind: str
+    icd10_code: str
+    icd10_title: str
+    entity: str
+    icd11_kind: str
+    icd11_code: str
+    icd11_title: str
+    relation: str = ""
+    rollup: str = ""
+    distance: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Words by which an entity can be found; `entity` is the id of a linearization entry."""
+
+    entity: str
+    text: str
+    source: TermSource
+
+
+@dataclass(frozen=True, slots=True)
+class LayTerm:
+    """What people type for what the classification says: `heart attack`, `myocardial infarction`."""
+
+    term: str
+    means: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """A row that was not understood: where it stands and why; it is never dropped unsaid."""
+
+    path: str
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}, line {self.line}: {self.reason}"

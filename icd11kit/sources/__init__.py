@@ -1,0 +1,1 @@
+"""The files organizations hold: one reader a kind, rows -> records -> values."""

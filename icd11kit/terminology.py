@@ -1,0 +1,205 @@
+"""The one way in for programs and faces: `Terminology`, made by `icd11kit.open`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from icd11kit.editions import Editions, find_editions, find_store, open_others
+from icd11kit.errors import StoreError, UnknownCodeError
+from icd11kit.lookup.answer import Equivalent, Lookup, answer, answer_foundation
+from icd11kit.lookup.resolve import Found, nearest_codes, reason_unknown, resolve
+from icd11kit.model import LinearizationEntity
+from icd11kit.store.read import Store, find_pre, find_span, find_title, read_entity, read_path
+from icd11kit.uris import find_uri
+from icd11kit.vocabulary import System
+
+if TYPE_CHECKING:
+    from icd11kit.graph import Digraph, Foundation, Linearization
+    from icd11kit.search.find import Hit
+    from icd11kit.tree_view import Branch
+
+Span = tuple[str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Terminology:
+    """Look-up, search and the tree over the installed editions, or over the starter set.
+
+    Codes, foundation ids and URIs of any form go in everywhere. Stores are opened when first
+    needed and are never changed, so one object serves a whole process.
+    """
+
+    editions: Editions
+    _spans: dict[str, Span] = field(default_factory=dict, repr=False)
+
+    @property
+    def release(self) -> str:
+        """The MMS release answers rest on."""
+        return self._mms().manifest["release"]
+
+    @property
+    def tier(self) -> str:
+        """The tier answers rest on: starter, index, release or api."""
+        return self._mms().manifest["tier"]
+
+    def lookup(self, text: str, *, system: str = "") -> Lookup:
+        """Return all that is known of a code, id or URI, read as one system's if one is given.
+
+        Raises UnknownCodeError with the nearest codes where nothing has that name.
+
+        >>> import icd11kit
+        >>> icd = icd11kit.open()
+        >>> icd.lookup("5A11").title
+        'Type 2 diabetes mellitus'
+        """
+        found = resolve(text, self._shelf, system)
+        if found is not None:
+            return answer(text, found, self._elsewhere(found))
+        uri = find_uri(text)
+        below = answer_foundation(text, self._mms(), uri.id) if uri else None
+        if below is None or system not in ("", "foundation"):
+            raise self._unknown(text, system)
+        return below
+
+    def title(self, code: str) -> str:
+        """Return the title of a code; the fastest look-up, for MMS codes as they are written."""
+        title = find_title(self._mms(), code)
+        if title is None:
+            found = self._get(code)
+            return read_entity(found.store, found.pre).title
+        return title
+
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        system: str = System.MMS,
+        chapter: str = "",
+        extensions: bool = False,
+    ) -> tuple[Hit, ...]:
+        """Return the entries that fit words, a code or the beginning of one, the best first.
+
+        Extension codes are searched only with `extensions`, the supplementary chapters 26 and
+        V only by `chapter`.
+        """
+        from icd11kit.search.scope import search
+
+        return search(
+            self._get_store(system), query, limit=limit, chapter=chapter, extensions=extensions
+        )
+
+    def ancestors(self, text: str) -> tuple[LinearizationEntity, ...]:
+        """Return the entries above one, from its chapter down to its parent."""
+        found = self._get(text)
+        return read_path(found.store, found.pre)[:-1]
+
+    def tree(self, text: str = "", *, depth: int = 1, up: bool = False) -> Branch:
+        """Return what stands below an entry down to a depth, or with `up` the way down to it.
+
+        Without an entry the chapters are returned below one nameless root.
+        """
+        from icd11kit.tree_view import branch_down, branch_root, branch_up
+
+        if not text:
+            return branch_root(self._mms(), depth)
+        found = self._get(text)
+        if up:
+            return branch_up(found.store, found.pre)
+        return branch_down(found.store, found.pre, depth)
+
+    def is_below(self, inner: str, outer: str) -> bool:
+        """Return whether an entry is another one or stands below it in the same linearization.
+
+        >>> import icd11kit
+        >>> icd = icd11kit.open()
+        >>> icd.is_below("5A11", "05"), icd.is_below("05", "5A11")
+        (True, False)
+        """
+        spans = self._spans
+        a = spans.get(inner) or self._span(inner)
+        b = spans.get(outer) or self._span(outer)
+        return b[1] <= a[1] <= b[2] and a[0] == b[0]
+
+    def linearization(self, system: str = System.MMS) -> Linearization:
+        """Return a linearization as tree and values, for analysis with networkx."""
+        from icd11kit.graph import build_linearization
+        from icd11kit.store.read import all_entities
+
+        return build_linearization(all_entities(self._get_store(system)))
+
+    def graph(self, system: str = System.MMS) -> Digraph:
+        """Return a linearization's networkx graph: edges run from parent id to child id."""
+        return self.linearization(system).graph
+
+    def foundation(self) -> Foundation:
+        """Return the Foundation as far as installed sources tell it, with several parents.
+
+        Full parents come with the api tier; elsewhere an entity has its parent in MMS.
+        """
+        from icd11kit.foundation import known_foundation
+
+        return known_foundation(self._mms())
+
+    def manifest(self, system: str = System.MMS) -> dict[str, str]:
+        """Return what an edition in use says of itself: release, tier, sources, counts."""
+        return self._get_store(system).manifest
+
+    def _shelf(self, system: str, release: str) -> Store | None:
+        return find_store(self.editions, system, release)
+
+    def _mms(self) -> Store:
+        return self._get_store(System.MMS)
+
+    def _get_store(self, system: str) -> Store:
+        store = find_store(self.editions, system)
+        if store is None:
+            raise StoreError(str(self.editions.home), f"no edition of {system!r} is installed")
+        return store
+
+    def _get(self, text: str) -> Found:
+        found = resolve(text, self._shelf)
+        if found is None:
+            raise self._unknown(text)
+        return found
+
+    def _span(self, text: str) -> Span:
+        found = self._get(text)
+        entity = read_entity(found.store, found.pre)
+        span = find_span(found.store, entity.id)
+        name = f"{found.store.manifest['system']}-{found.store.manifest['release']}"
+        self._spans[text] = (name, *span) if span else (name, 0, -1)
+        return self._spans[text]
+
+    def _unknown(self, text: str, system: str = "") -> UnknownCodeError:
+        return UnknownCodeError(
+            text,
+            reason_unknown(text, self._shelf, system),
+            nearest_codes(text, self._shelf, system),
+        )
+
+    def _elsewhere(self, found: Found) -> tuple[Equivalent, ...]:
+        """Return the entry's codes in the other installed releases."""
+        manifest = found.store.manifest
+        if manifest["system"] != System.MMS:
+            return ()
+        entity_id = read_entity(found.store, found.pre).id
+        others = open_others(self.editions, manifest["system"], manifest["release"])
+        return tuple(
+            Equivalent("", other.manifest["release"], read_entity(other, pre).code)
+            for other in others
+            if (pre := find_pre(other, entity_id)) is not None
+        )
+
+
+def open_terminology(
+    home: str | Path | None = None, *, release: str = "", language: str = ""
+) -> Terminology:
+    """Return the terminology over a home, the platform's data folder unless one is given.
+
+    `release` and `language` choose another installed MMS edition than the one in use. Raises
+    UnknownReleaseError where that is not installed, StoreError where its file is damaged.
+    """
+    return Terminology(find_editions(home, release, language))

@@ -1,0 +1,1 @@
+"""The move between releases and classifications."""
