@@ -47,9 +47,7 @@ def find_editions(
     return Editions(folder, tuple(found), current)
 
 
-def _in_language(
-    found: list[Installed], current: Installed | None, language: str
-) -> Installed:
+def _in_language(found: list[Installed], current: Installed | None, language: str) -> Installed:
     """Return the current release in a language, else the newest in it."""
     mms = [i for i in found if i.key.system == System.MMS and i.key.language == language]
     if not mms:
@@ -83,7 +81,8 @@ def _find_item(editions: Editions, system: str, release: str) -> Installed | Non
         if item.key.system == system and release in ("", item.key.release)
     ]
     english = [item for item in fitting if item.key.language == "en"]
-    return (english or fitting or [None])[-1]
+    held = english or fitting
+    return held[-1] if held else None
 
 
 def _opened(editions: Editions, item: Installed) -> Store:

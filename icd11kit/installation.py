@@ -76,7 +76,8 @@ def install(
         raise InstallError("the files hold no tabulation, mapping table or entity to install")
     step("reading ICD-10-CM")
     icd10cm = icd10cm_edition()
-    reports = [_install(edition, icd10cm, folder, step) for edition in (*editions, icd10cm)]
+    wanted_too = () if _is_held(folder, icd10cm) else (icd10cm,)
+    reports = [_install(edition, icd10cm, folder, step) for edition in (*editions, *wanted_too)]
     return InstallReport(
         tuple(reports),
         tuple(gathered.errors),
@@ -112,6 +113,16 @@ def _held(folder: Path, key: EditionKey | None) -> Edition | None:
 
 def _same(held: list[Installed], key: EditionKey) -> Installed | None:
     return next((item for item in held if item.key == key), None)
+
+
+def _is_held(folder: Path, edition: Edition) -> bool:
+    """Return whether an edition from the very same sources is installed and opens."""
+    item = _same(installed_editions(releases_folder(folder)), edition.key)
+    try:
+        store = open_store(item.path) if item else None
+    except StoreError:
+        return False
+    return store is not None and store.manifest["sources"] == manifest(edition)["sources"]
 
 
 def _install(edition: Edition, icd10cm: Edition, folder: Path, step: Step) -> InstalledReport:
@@ -159,7 +170,7 @@ def missing(edition: Edition) -> tuple[str, ...]:
     lacks = {
         "blocks, the depth of the tree and anything newer than January 2021 "
         "(icd11kit install --release R)": edition.tier is Tier.INDEX,
-        "WHO's mapping tables, and with them index terms (--from mapping.zip)": not edition.map_rows,
+        "WHO's mapping tables and their index terms (--from mapping.zip)": not edition.map_rows,
         "axes, index terms, definitions and the Foundation's parents (--api URL)": not edition.axes,
         f"{edition.untranslated} titles in this language (the English ones stand in)": bool(
             edition.untranslated

@@ -101,7 +101,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class LayTerm:
-    """What people type for what the classification says: `heart attack`, `myocardial infarction`."""
+    """What people type, `heart attack`, for what is written, `myocardial infarction`."""
 
     term: str
     means: str

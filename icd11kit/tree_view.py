@@ -51,7 +51,9 @@ def branch_root(store: Store, depth: int) -> Branch:
         for (pre,) in ask(store, "SELECT pre FROM entity WHERE parent = -1 ORDER BY pre")
     )
     title = f"{store.manifest['system']} {store.manifest['release']}"
-    return Branch(Step("", "", title, "root"), below if depth else (), 0 if depth else len(chapters))
+    return Branch(
+        Step("", "", title, "root"), below if depth else (), 0 if depth else len(chapters)
+    )
 
 
 def _grow(

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 @click.command("diff", epilog="Example: icd11kit diff 2022-02 2024-01 --change moved")
 @click.argument("before")
 @click.argument("after")
-@click.option("--change", "wanted", multiple=True, help="Only this kind of change; may be repeated.")
+@click.option(
+    "--change", "wanted", multiple=True, help="Only this kind of change; may be repeated."
+)
 @click.option("--chapter", default="", help="Only this chapter.")
 @click.option("--limit", default=40, show_default=True, help="Rows of the table; 0 for all.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
@@ -62,7 +64,9 @@ def diff_command(
 
 
 def _counts(shown: list[Difference]) -> dict[str, int]:
-    return {change.value: number for change, number in Counter(d.change for d in shown).most_common()}
+    return {
+        change.value: number for change, number in Counter(d.change for d in shown).most_common()
+    }
 
 
 def _write_csv(shown: list[Difference]) -> None:
@@ -84,9 +88,15 @@ def _lines(found: ReleaseDiff, shown: list[Difference], limit: int) -> Iterator[
         yield from table(["change", "code", "title"], rows, 2)
     if len(shown) > limit:
         yield f"… {len(shown) - limit:,} more: --limit 0, --csv or --json"
-    for side, release in ((found.before_foundation, found.before), (found.after_foundation, found.after)):
+    for side, release in (
+        (found.before_foundation, found.before),
+        (found.after_foundation, found.after),
+    ):
         if not side:
-            say(f"{release} has no Foundation table: what crossed its shoreline counts as added or removed")
+            say(
+                f"{release} has no Foundation table: "
+                "what crossed its shoreline counts as added or removed"
+            )
 
 
 def _code(item: Difference) -> str:

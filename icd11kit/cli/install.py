@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -54,10 +55,14 @@ def install_command(
     from icd11kit.installation import install
     from icd11kit.sources.obtain import MIRROR, Wanted
 
+    gc.disable()  # millions of small values that live to the end: collecting only costs time
     wanted = Wanted(release, language, sources, api, mirror or MIRROR)
     with _progress() as step:
         report = install(wanted, home, step)
-    for text in (*report.failed, *(f"{name}: no file this tool knows" for name in _strange(report))):
+    for text in (
+        *report.failed,
+        *(f"{name}: no file this tool knows" for name in _strange(report)),
+    ):
         say(text)
     for error in report.row_errors[:_SHOWN_ERRORS]:
         say(str(error))
@@ -80,7 +85,9 @@ def _strange(report: InstallReport) -> Iterator[str]:
 
 def _lines(edition: InstalledReport) -> Iterator[str]:
     key = edition.key
-    yield click.style(f"{key.system} {key.release} ({key.language}), tier {edition.tier}", bold=True)
+    yield click.style(
+        f"{key.system} {key.release} ({key.language}), tier {edition.tier}", bold=True
+    )
     counts = [f"{number:,} {_NAMES[name]}" for name, number in edition.counts if number]
     yield "  " + ", ".join(counts)
     for source in edition.sources:

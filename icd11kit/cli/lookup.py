@@ -60,9 +60,7 @@ def lookup_command(
 
 def _emit_missing(text: str, error: UnknownCodeError, as_json: bool) -> None:
     if as_json:
-        emit_json(
-            {"input": text, "found": False, "reason": error.reason, "nearest": error.nearest}
-        )
+        emit_json({"input": text, "found": False, "reason": error.reason, "nearest": error.nearest})
     else:
         say(str(error))
 
@@ -133,9 +131,12 @@ def _names(found: Lookup) -> Iterator[str]:
     if found.who_maps:
         yield ""
         yield f"  In WHO's mapping tables ({found.who_maps[0].release})"
-        rows = dict.fromkeys((row.icd10_code, row.icd10_title, row.relation) for row in found.who_maps)
-        for code, title, relation in list(rows)[:_MOST_NOTES]:
-            yield _cut(f"    ICD-10 {code}  {title}" + (f" [{relation}]" if relation else ""))
+        by_code = {row.icd10_code: row for row in sorted(found.who_maps, key=lambda r: r.relation)}
+        for code in sorted(by_code)[:_MOST_NOTES]:
+            relation = f" [{by_code[code].relation}]" if by_code[code].relation else ""
+            yield _cut(f"    ICD-10 {code}  {by_code[code].icd10_title}{relation}")
+        if len(by_code) > _MOST_NOTES:
+            yield f"    … {len(by_code) - _MOST_NOTES} more with --json"
     if found.equivalents:
         yield ""
         yield "  Also named"

@@ -43,8 +43,8 @@ def read_inputs(arguments: Sequence[str]) -> Iterator[str]:
     """Yield the arguments; one that is `-` stands for the lines of stdin."""
     for argument in arguments:
         if argument == "-":
-            stream = click.get_text_stream("stdin", encoding="utf-8", errors="replace")
-            yield from (line.rstrip("\r\n") for line in stream)
+            for line in sys.stdin.buffer:
+                yield line.decode("utf-8", "replace").rstrip("\r\n")
         else:
             yield argument
 

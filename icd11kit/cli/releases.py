@@ -59,7 +59,9 @@ def verify_command(home: Path | None, as_json: bool) -> None:
         if as_json:
             emit_json(check)
         else:
-            state = f"DAMAGED: {check.problem}" if check.problem else f"whole, sha256 {check.sha256}"
+            state = (
+                f"DAMAGED: {check.problem}" if check.problem else f"whole, sha256 {check.sha256}"
+            )
             click.echo(f"{Path(check.path).name}\n  {state}")
     if not checks:
         say("nothing is installed, so there is nothing to check")

@@ -39,9 +39,7 @@ def search_command(
     say_tier(icd)
     empty = 0
     for number, query in enumerate(read_inputs(queries)):
-        hits = icd.search(
-            query, limit=limit, system=system, chapter=chapter, extensions=extensions
-        )
+        hits = icd.search(query, limit=limit, system=system, chapter=chapter, extensions=extensions)
         empty += not hits
         if as_json:
             emit_json(_as_json(query, hits, icd, system))
@@ -50,9 +48,7 @@ def search_command(
     sys.exit(1 if empty else 0)
 
 
-def _as_json(
-    query: str, hits: tuple[Hit, ...], icd: Terminology, system: str
-) -> dict[str, object]:
+def _as_json(query: str, hits: tuple[Hit, ...], icd: Terminology, system: str) -> dict[str, object]:
     """Return one object for a query: its best hit's fields, then all hits."""
     listed = [_hit(hit) for hit in hits]
     best = listed[0] if listed else dict.fromkeys(("code", "title", "matched", "score"))

@@ -94,7 +94,11 @@ class Lookup:
 def answer(text: str, found: Found, elsewhere: tuple[Equivalent, ...] = ()) -> Lookup:
     """Return everything known of the entry found; `elsewhere` is what other releases say."""
     store, pre = found.store, found.pre
-    entity, path, children = read_entity(store, pre), read_path(store, pre), read_children(store, pre)
+    entity, path, children = (
+        read_entity(store, pre),
+        read_path(store, pre),
+        read_children(store, pre),
+    )
     manifest, notes = store.manifest, read_notes(store, pre)
     system, release = manifest["system"], manifest["release"]
     return Lookup(
@@ -148,9 +152,7 @@ def answer_foundation(text: str, store: Store, entity_id: str) -> Lookup | None:
 
 def step(entity: LinearizationEntity) -> Step:
     """Return an entry as it is shown beside others."""
-    return Step(
-        entity.label, entity.code, entity.title, entity.kind.value, entity.residual.value
-    )
+    return Step(entity.label, entity.code, entity.title, entity.kind.value, entity.residual.value)
 
 
 def _uris(entity: LinearizationEntity, system: str, release: str) -> tuple[Equivalent, ...]:

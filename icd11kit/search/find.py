@@ -84,9 +84,7 @@ def query_groups(store: Store, words: Sequence[str]) -> list[Group]:
     return groups
 
 
-def _lay_meaning(
-    store: Store, words: Sequence[str]
-) -> tuple[int, tuple[tuple[str, ...], ...]]:
+def _lay_meaning(store: Store, words: Sequence[str]) -> tuple[int, tuple[tuple[str, ...], ...]]:
     """Return how many leading words are a lay term, and what it means; 1 and () for none."""
     for length in range(min(_LONGEST_LAY_TERM, len(words)), 0, -1):
         rows = ask(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from icd11kit.errors import MalformedCodeError
 from icd11kit.codes import spellings
+from icd11kit.errors import MalformedCodeError
 from icd11kit.search.find import Hit, find_hits
 from icd11kit.store.read import Store, ask, find_pre, read_entity
 from icd11kit.vocabulary import EXTENSION_CHAPTER, OUTSIDE_SEARCH, System

@@ -52,8 +52,13 @@ def _sharing(store: Store, forms: Iterable[str]) -> list[tuple[str, int]]:
     """Return the known words that share one of the forms, with how often they are used."""
     wanted = [form for form in forms if len(form) > 2]
     marks = ",".join("?" * len(wanted))
-    statement = f"SELECT DISTINCT word, count FROM deletion JOIN word USING (word) WHERE deletion IN ({marks})"
-    return [(word, count) for word, count in ask(store, statement, *wanted)]
+    rows = ask(
+        store,
+        "SELECT DISTINCT word, count FROM deletion JOIN word USING (word) "
+        f"WHERE deletion IN ({marks})",
+        *wanted,
+    )
+    return [(word, count) for word, count in rows]
 
 
 def _likeness(typed: str, known: str) -> float:

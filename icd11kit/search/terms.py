@@ -17,9 +17,7 @@ from icd11kit.tree import Place, places
 from icd11kit.vocabulary import EXTENSION_CHAPTER, ClassKind, NoteKind, TermSource
 from icd11kit.words import content_words
 
-_OWN_WORDS = frozenset(
-    {NoteKind.INCLUSION, NoteKind.SYNONYM, NoteKind.INCLUDES, NoteKind.TITLE_EN}
-)
+_OWN_WORDS = frozenset({NoteKind.INCLUSION, NoteKind.SYNONYM, NoteKind.INCLUDES, NoteKind.TITLE_EN})
 _FOUNDATION = "foundation_11To10MapToOneCategory"
 _ICD10 = "10To11MapToOneCategory"
 _VAGUE = frozenset({"other", "unspecified", "others"})

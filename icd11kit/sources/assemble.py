@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from icd11kit.edition import Edition, EditionKey, SourceFile
 from icd11kit.errors import SourceError
-from icd11kit.model import Entity, MapRow
+from icd11kit.model import Axis, Entity, MapRow
 from icd11kit.sources.api_json import ApiRelease
 from icd11kit.sources.gather import CODE_LIST, Read
 from icd11kit.sources.mapping import MappingTable
@@ -28,7 +28,9 @@ def assemble(reads: Sequence[Read], release: str, held: Held) -> list[Edition]:
     """
     bases = _bases(reads, release)
     tables = newest_tables(reads)
-    parts = [read for read in reads if isinstance(read.value, ApiRelease) and not read.value.entities]
+    parts = [
+        read for read in reads if isinstance(read.value, ApiRelease) and not read.value.entities
+    ]
     if (tables or parts) and not any(key.system == System.MMS for key in bases):
         base = held(None)
         if base is None:
@@ -66,14 +68,18 @@ def _edition(read: Read, release: str) -> Edition | None:
     """Return the edition that a tabulation or a walked API is the ground of."""
     value, sources = read.value, (read.source,)
     if isinstance(value, Tabulation):
-        key = EditionKey(value.linearization, _release(value, release, read.source.name), value.language)
+        key = EditionKey(
+            value.linearization, _release(value, release, read.source.name), value.language
+        )
         tier = Tier.INDEX if read.source.kind == CODE_LIST else Tier.RELEASE
         return Edition(
             key, tier, value.entities, value.notes, sources=sources,
             untranslated=value.untranslated,
         )  # fmt: skip
     if isinstance(value, ApiRelease) and value.entities:
-        key = EditionKey(value.linearization, _release(value, release, read.source.name), value.language)
+        key = EditionKey(
+            value.linearization, _release(value, release, read.source.name), value.language
+        )
         return Edition(
             key, Tier.API, value.entities, value.notes, value.axes, value.foundation,
             sources=sources,
@@ -90,7 +96,7 @@ def _release(value: Tabulation | ApiRelease, asked: str, name: str) -> str:
 
 
 def _with_parts(edition: Edition, parts: Sequence[Read]) -> Edition:
-    """Return the edition with Foundation entities that came as JSON of their own."""
+    """Return the edition with entities that came as single JSON objects of the API."""
     for read in parts:
         value = read.value
         if isinstance(value, ApiRelease):
@@ -98,6 +104,7 @@ def _with_parts(edition: Edition, parts: Sequence[Read]) -> Edition:
                 edition,
                 foundation=_joined(edition.foundation, value.foundation),
                 notes=tuple(dict.fromkeys((*edition.notes, *value.notes))),
+                axes=_joined_axes(edition.axes, value.axes),
                 sources=(*edition.sources, read.source),
             )
     return edition
@@ -153,6 +160,10 @@ def _titled(rows: Iterable[MapRow], listed: set[str]) -> tuple[Entity, ...]:
         for row in rows
         if row.mapping == FOUNDATION_TABLE and row.entity and row.entity not in listed
     )
+
+
+def _joined_axes(first: Iterable[Axis], second: Iterable[Axis]) -> tuple[Axis, ...]:
+    return tuple({(axis.entity, axis.name): axis for axis in (*first, *second)}.values())
 
 
 def _joined(first: Iterable[Entity], second: Iterable[Entity]) -> tuple[Entity, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -110,13 +111,22 @@ def _safe_members(name: str, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     return members
 
 
-def _open_member(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[Document]:
+def _open_member(
+    name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo
+) -> Iterator[Document]:
     inner = f"{name}!{member.filename}"
     try:
         with archive.open(member) as stream:
             data = stream.read(member.file_size + 1)
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError, NotImplementedError,
-            zipfile.zlib.error):  # type: ignore[attr-defined]
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        OSError,
+        RuntimeError,
+        ValueError,
+        NotImplementedError,
+        zlib.error,
+    ):
         raise SourceError(inner, "the zip is damaged or cut off; fetch it again") from None
     if data.startswith(b"PK"):
         with _open_zip(inner, data) as nested:

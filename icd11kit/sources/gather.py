@@ -92,7 +92,9 @@ def _read_xml(
 def _read_json(document: Document) -> Read:
     objects, errors = parse_json(document)
     release = parse_api(objects, document.name)
-    return Read(release, _source(document, "ICD-API JSON", len(objects), [*errors, *release.errors]))
+    return Read(
+        release, _source(document, "ICD-API JSON", len(objects), [*errors, *release.errors])
+    )
 
 
 def _read_table(document: Document, language: str) -> Read | None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from defusedxml import DefusedXmlException
@@ -24,7 +25,7 @@ from icd11kit.vocabulary import ClassKind, NoteKind
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-PACKAGE = "simple_icd_10_cm.data"
+PACKAGE = "simple_icd_10_cm"
 _NOTES = {
     "inclusionTerm": NoteKind.INCLUSION,
     "includes": NoteKind.INCLUDES,
@@ -38,8 +39,9 @@ _NOTES = {
 }
 _RANGE = re.compile(r"\s*\([A-Z]\d[0-9A-Z](?:-[A-Z]\d[0-9A-Z])?\)\s*$")
 _DATE = re.compile(r"-([A-Z][a-z]+)-(?:\d+-)?(\d{4})\.")
-_MONTHS = ("January February March April May June July August September October November "
-           "December").split()
+_MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,16 @@ class _Reading:
 
 def package_documents() -> tuple[Document, Document]:
     """Return the tabular list and the code list of the installed package, in this order."""
-    inside = sorted(files(PACKAGE).iterdir(), key=lambda item: item.name)
-    tabular = next(item for item in inside if item.name.endswith(".xml"))
-    codes = next(item for item in inside if item.name.startswith("code-list"))
-    return tuple(  # type: ignore[return-value]
-        Document(f"simple-icd-10-cm:{item.name}", item.read_bytes()) for item in (tabular, codes)
-    )
+    spec = find_spec(PACKAGE)  # found, not imported: importing it parses everything at once
+    if spec is None or not spec.origin:
+        raise SourceError(PACKAGE, "the package is not installed, so ICD-10-CM is not at hand")
+    folder = Path(spec.origin).parent / "data"
+    tabular, codes = max(folder.glob("*.xml")), max(folder.glob("code-list*.txt"))
+    return _document(tabular), _document(codes)
+
+
+def _document(path: Path) -> Document:
+    return Document(f"{PACKAGE}:{path.name}", path.read_bytes())
 
 
 def parse_icd10cm_release(tabular: Document, code_list: Document) -> Icd10Cm:
@@ -136,8 +142,13 @@ def _extended(
         longer = pad_icd10cm(code, character)
         if longer.undotted in codes:
             yield LinearizationEntity(
-                str(longer), str(longer), f"{entry.title}, {meaning}", ClassKind.CATEGORY,
-                entry.depth + 1, entry.chapter, billable=True,
+                str(longer),
+                str(longer),
+                f"{entry.title}, {meaning}",
+                ClassKind.CATEGORY,
+                entry.depth + 1,
+                entry.chapter,
+                billable=True,
             )
 
 

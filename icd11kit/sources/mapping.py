@@ -16,8 +16,8 @@ from icd11kit.errors import SourceError
 from icd11kit.model import MapRow, RowError
 from icd11kit.sources.tables import Row
 from icd11kit.sources.tabulation import NO_CODE
-from icd11kit.uris import find_uri
 
+_ID = re.compile(r"^http://id\.who\.int/icd/.*?/(\d+(?:/(?:other|unspecified))?)$")
 _DATE = re.compile(r"(\d{4})-(\d{2}|\w{3})-\d{2}")
 _MONTHS = dict(
     zip(
@@ -42,15 +42,31 @@ LAYOUTS = (
     Layout(
         "10To11MapToOneCategory",
         ("10classkind", "10depthinkind", "icd10code", "icd10chapter", "icd10title", "11classkind"),
-        {"icd10_kind": 0, "icd10_code": 2, "icd10_title": 4, "icd11_kind": 5, "foundation": 7,
-         "uri": 8, "icd11_code": 9, "icd11_title": 11},
+        {
+            "icd10_kind": 0,
+            "icd10_code": 2,
+            "icd10_title": 4,
+            "icd11_kind": 5,
+            "foundation": 7,
+            "uri": 8,
+            "icd11_code": 9,
+            "icd11_title": 11,
+        },
         12,
     ),
     Layout(
         "10To11MapToMultipleCategories",
         ("10classkind", "depth", "icd10code", "icd10chapter", "icd10title", "11classkind"),
-        {"icd10_kind": 0, "icd10_code": 2, "icd10_title": 4, "icd11_kind": 5, "foundation": 7,
-         "uri": 8, "icd11_code": 9, "icd11_title": 11},
+        {
+            "icd10_kind": 0,
+            "icd10_code": 2,
+            "icd10_title": 4,
+            "icd11_kind": 5,
+            "foundation": 7,
+            "uri": 8,
+            "icd11_code": 9,
+            "icd11_title": 11,
+        },
         12,
     ),
     Layout(
@@ -61,8 +77,14 @@ LAYOUTS = (
     ),
     Layout(
         "foundation_10To11MapToOneCategory",
-        ("10classkind", "10depthinkind", "icd10code", "icd10chapter", "icd10title",
-         "icd-11foundationuri"),
+        (
+            "10classkind",
+            "10depthinkind",
+            "icd10code",
+            "icd10chapter",
+            "icd10title",
+            "icd-11foundationuri",
+        ),
         {"icd10_kind": 0, "icd10_code": 2, "icd10_title": 4, "foundation": 5, "icd11_title": 6},
         7,
     ),
@@ -73,8 +95,12 @@ LAYOUTS = (
         6,
     ),
 )
-_RELATION_NAMES = {"relation": "relation", "linearization": "rollup",
-                   "statementdistance": "distance", "stated{0}|deduced": "distance"}
+_RELATION_NAMES = {
+    "relation": "relation",
+    "linearization": "rollup",
+    "statementdistance": "distance",
+    "stated{0}|deduced": "distance",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +182,8 @@ def _map_row(row: Row, layout: Layout, extra: Mapping[str, int]) -> MapRow:
 
 def _entity_id(uri: str, foundation: str) -> str:
     """Return the id of the linearization entry, else of the Foundation entity."""
-    found = find_uri(uri) or find_uri(foundation)
-    return found.id if found else ""
+    found = _ID.search(uri) or _ID.search(foundation)
+    return found[1] if found else ""
 
 
 def _release(header: Sequence[str]) -> str:

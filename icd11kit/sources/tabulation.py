@@ -208,7 +208,7 @@ def _edition(
     uri = next((found for r in records if (found := find_uri(r.uri))), None) or EntityUri("")
     if not uri.linearization:
         raise SourceError(name, "no row holds a linearization URI")
-    version = next((found[1] for cell in header if (found := _VERSION.search(cell))), "")
+    version = next((dated[1] for cell in header if (dated := _VERSION.search(cell))), "")
     if uri.release not in ("", "beta"):
         return uri.linearization, uri.release
     try:

@@ -57,8 +57,14 @@ def _icd10cm_entities() -> Iterator[LinearizationEntity]:
         class_kind = ClassKind(kind.removeprefix("sub"))
         is_block = class_kind is ClassKind.BLOCK
         yield LinearizationEntity(
-            code, "" if is_block else code, title, class_kind, int(depth), chapter,
-            block_id=code if is_block else "", billable=billable == "1",
+            code,
+            "" if is_block else code,
+            title,
+            class_kind,
+            int(depth),
+            chapter,
+            block_id=code if is_block else "",
+            billable=billable == "1",
         )
 
 

@@ -87,8 +87,20 @@ def _write_entities(connection: sqlite3.Connection, edition: Edition) -> dict[st
         connection,
         "entity",
         (
-            (p.pre, p.last, p.parent, e.depth, e.id, e.code, e.block_id, e.title, e.kind,
-             e.residual, e.chapter, int(e.billable))
+            (
+                p.pre,
+                p.last,
+                p.parent,
+                e.depth,
+                e.id,
+                e.code,
+                e.block_id,
+                e.title,
+                e.kind,
+                e.residual,
+                e.chapter,
+                int(e.billable),
+            )
             for p, e in zip(where, entities, strict=True)
         ),
     )
@@ -120,9 +132,7 @@ def _write_facts(connection: sqlite3.Connection, edition: Edition, pre: dict[str
     _insert(connection, "map_row", map(cells, edition.map_rows))
 
 
-def _write_terms(
-    connection: sqlite3.Connection, index: SearchIndex, pre: dict[str, int]
-) -> None:
+def _write_terms(connection: sqlite3.Connection, index: SearchIndex, pre: dict[str, int]) -> None:
     counts = Counter(word for lay in index.lay_terms for word in fold_words(lay.term))
     rows, texts = [], []
     for number, term in enumerate(index.terms, start=1):

@@ -65,7 +65,11 @@ def _check_header(path: Path) -> None:
         "pages": int.from_bytes(header[28:32]),
         "page": int.from_bytes(header[16:18]),
     }
-    if len(header) < 100 or not header.startswith(_MAGIC) or number["application"] != APPLICATION_ID:
+    if (
+        len(header) < 100
+        or not header.startswith(_MAGIC)
+        or number["application"] != APPLICATION_ID
+    ):
         raise StoreError(str(path), f"the file is damaged or no store of icd11kit; {_REPAIR}")
     if number["version"] > SCHEMA_VERSION:
         raise StoreError(str(path), "the store was made by a newer icd11kit; upgrade the package")
@@ -210,8 +214,11 @@ def all_notes(store: Store) -> Iterator[Note]:
 def read_edition(store: Store) -> Edition:
     """Return all that a store was made from, to build it again with something more."""
     manifest = store.manifest
-    axes = ask(store, "SELECT id, name, required, multiple, scale, source FROM axis "
-               "JOIN entity USING (pre) ORDER BY pre, name")
+    axes = ask(
+        store,
+        "SELECT id, name, required, multiple, scale, source FROM axis "
+        "JOIN entity USING (pre) ORDER BY pre, name",
+    )
     rows = ask(store, "SELECT * FROM map_row ORDER BY rowid")
     return Edition(
         EditionKey(manifest["system"], manifest["release"], manifest["language"]),
@@ -235,6 +242,13 @@ def _axis(row: Any) -> Axis:
 def _entity(row: Any) -> LinearizationEntity:
     entity, code, title, kind, depth, chapter, block_id, residual, billable = row
     return LinearizationEntity(
-        entity, code, title, ClassKind(kind), depth, chapter, block_id, Residual(residual),
+        entity,
+        code,
+        title,
+        ClassKind(kind),
+        depth,
+        chapter,
+        block_id,
+        Residual(residual),
         bool(billable),
     )

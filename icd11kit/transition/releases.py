@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from icd11kit.store.home import Installed, get_installed, home_folder, installed_editions, releases_folder
+from icd11kit.store.home import (
+    Installed,
+    get_installed,
+    home_folder,
+    installed_editions,
+    releases_folder,
+)
 from icd11kit.store.read import all_entities, all_foundation, open_store
 from icd11kit.transition.diff import Difference, Snapshot, compare, snapshot
 from icd11kit.vocabulary import System, Tier
