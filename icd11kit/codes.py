@@ -10,7 +10,7 @@ ICD-10-CM where the letter is small.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from icd11kit.errors import MalformedCodeError
 from icd11kit.vocabulary import System
@@ -24,8 +24,7 @@ _ICD10_BLOCK = re.compile(r"[A-Z]\d[0-9A-Z]-[A-Z]\d[0-9A-Z]")
 _ICD10CM_CHAPTER = re.compile(r"(?:icd-?10-?cm|cm)[: ]\s*([1-9]|1\d|2[0-2])", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Icd10CmCode:
+class Icd10CmCode(NamedTuple):
     """An ICD-10-CM code split where its meaning splits.
 
     >>> code = parse_icd10cm("t424x5a")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from icd11kit.model import Axis, Entity, LayTerm, LinearizationEntity, MapRow, Note, Term
 from icd11kit.vocabulary import Tier
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """A file an edition was made from: what it is, its bytes' SHA-256, its date, its rows.
 
     `missed` counts the rows that were not understood.
@@ -23,8 +22,7 @@ class SourceFile:
     missed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class EditionKey:
+class EditionKey(NamedTuple):
     """What names an edition; its text is also the beginning of its file's name.
 
     >>> str(EditionKey("mms", "2025-01", "en"))
@@ -39,8 +37,7 @@ class EditionKey:
         return f"{self.system}-{self.release}-{self.language}"
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(NamedTuple):
     """Everything one store file holds, entries in pre-order.
 
     `map_release` is the release of the mapping tables, which may differ from the edition's.
@@ -59,8 +56,7 @@ class Edition:
     untranslated: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class SearchIndex:
+class SearchIndex(NamedTuple):
     """What an edition is searched by."""
 
     terms: tuple[Term, ...]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from pathlib import Path
+from os import PathLike
+from typing import NamedTuple
 
 from icd11kit.edition import EditionKey
 from icd11kit.errors import UnknownReleaseError
@@ -19,18 +19,17 @@ from icd11kit.store.read import Store, open_store
 from icd11kit.vocabulary import System
 
 
-@dataclass(frozen=True, slots=True)
-class Editions:
+class Editions(NamedTuple):
     """What is installed in a home, which MMS edition is in use, and the stores opened so far."""
 
-    home: Path
+    home: str
     installed: tuple[Installed, ...]
     current: Installed | None
-    _open: dict[str, Store] = field(default_factory=dict, repr=False)
+    opened: dict[str, Store]
 
 
 def find_editions(
-    home: str | Path | None = None, release: str = "", language: str = ""
+    home: str | PathLike[str] | None = None, release: str = "", language: str = ""
 ) -> Editions:
     """Return the editions in a home, the MMS edition in use being the one asked for.
 
@@ -44,7 +43,7 @@ def find_editions(
         current = get_installed(mms, release, language)
     elif language:
         current = _in_language(found, current, language)
-    return Editions(folder, tuple(found), current)
+    return Editions(folder, tuple(found), current, {})
 
 
 def _in_language(found: list[Installed], current: Installed | None, language: str) -> Installed:
@@ -87,9 +86,9 @@ def _find_item(editions: Editions, system: str, release: str) -> Installed | Non
 
 def _opened(editions: Editions, item: Installed) -> Store:
     name = str(item.key)
-    if name not in editions._open:
-        editions._open[name] = open_store(item.path)
-    return editions._open[name]
+    if name not in editions.opened:
+        editions.opened[name] = open_store(item.path)
+    return editions.opened[name]
 
 
 def open_others(editions: Editions, system: str, release: str) -> list[Store]:
@@ -104,11 +103,11 @@ def open_others(editions: Editions, system: str, release: str) -> list[Store]:
 
 def _starter(editions: Editions, system: str) -> Store:
     name = f"starter-{system}"
-    if name not in editions._open:
+    if name not in editions.opened:
         from icd11kit.starter.store import open_starter
 
-        editions._open[name] = open_starter(editions.home, system)
-    return editions._open[name]
+        editions.opened[name] = open_starter(editions.home, system)
+    return editions.opened[name]
 
 
 def installed_keys(editions: Editions) -> tuple[EditionKey, ...]:

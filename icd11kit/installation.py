@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 
 from icd11kit.edition import Edition, EditionKey, SearchIndex, SourceFile
@@ -18,16 +19,14 @@ from icd11kit.starter import starter_mms
 from icd11kit.store.build import manifest, write_edition
 from icd11kit.store.home import (
     Installed,
-    choose,
-    file_digest,
     find_current,
     home_folder,
     installed_editions,
     release_rank,
     releases_folder,
-    write_store,
 )
 from icd11kit.store.read import open_store, read_edition
+from icd11kit.store.write import choose, file_digest, write_store
 from icd11kit.vocabulary import ClassKind, System, Tier
 
 Step = Callable[[str], None]
@@ -60,7 +59,7 @@ class InstallReport:
 
 
 def install(
-    wanted: Wanted, home: str | Path | None = None, step: Step = lambda text: None
+    wanted: Wanted, home: str | PathLike[str] | None = None, step: Step = lambda text: None
 ) -> InstallReport:
     """Build what is wanted into the home and return what was taken, from where, and what lacks.
 
@@ -69,7 +68,7 @@ def install(
     """
     folder = home_folder(home)
     chapters = [e for e in starter_mms().entities if e.kind is ClassKind.CHAPTER]
-    obtained = obtain(wanted, folder / "cache", chapters, step)
+    obtained = obtain(wanted, Path(folder) / "cache", chapters, step)
     gathered = obtained.gathered
     editions = assemble(gathered.reads, wanted.release, lambda key: _held(folder, key))
     if not editions:
@@ -101,7 +100,7 @@ def icd10cm_edition() -> Edition:
     return Edition(key, Tier.INDEX, read.entities, read.notes, sources=sources)
 
 
-def _held(folder: Path, key: EditionKey | None) -> Edition | None:
+def _held(folder: str, key: EditionKey | None) -> Edition | None:
     """Return an installed edition, the MMS one in use for None; a damaged one counts as none."""
     held = installed_editions(releases_folder(folder))
     item = find_current(folder, held) if key is None else _same(held, key)
@@ -115,7 +114,7 @@ def _same(held: list[Installed], key: EditionKey) -> Installed | None:
     return next((item for item in held if item.key == key), None)
 
 
-def _is_held(folder: Path, edition: Edition) -> bool:
+def _is_held(folder: str, edition: Edition) -> bool:
     """Return whether an edition from the very same sources is installed and opens."""
     item = _same(installed_editions(releases_folder(folder)), edition.key)
     try:
@@ -125,7 +124,7 @@ def _is_held(folder: Path, edition: Edition) -> bool:
     return store is not None and store.manifest["sources"] == manifest(edition)["sources"]
 
 
-def _install(edition: Edition, icd10cm: Edition, folder: Path, step: Step) -> InstalledReport:
+def _install(edition: Edition, icd10cm: Edition, folder: str, step: Step) -> InstalledReport:
     step(f"building {edition.key}")
     helper = icd10cm if edition.key.system == System.MMS else None
     lay_terms = read_lay_terms() if edition.key.language == "en" else ()
@@ -138,7 +137,7 @@ def _install(edition: Edition, icd10cm: Edition, folder: Path, step: Step) -> In
     return InstalledReport(
         key=edition.key,
         tier=edition.tier.value,
-        path=str(written.path),
+        path=written.path,
         sha256=file_digest(written.path),
         map_release=edition.map_release,
         sources=edition.sources,
@@ -148,7 +147,7 @@ def _install(edition: Edition, icd10cm: Edition, folder: Path, step: Step) -> In
     )
 
 
-def _take_into_use(folder: Path, written: Installed) -> bool:
+def _take_into_use(folder: str, written: Installed) -> bool:
     """Use a new MMS edition unless a newer one, or one in another language, is in use."""
     if written.key.system != System.MMS:
         return False

@@ -5,21 +5,19 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from os import PathLike
 
 from icd11kit.errors import StoreError
 from icd11kit.store.home import (
     Installed,
-    choose,
-    file_digest,
     find_current,
     get_installed,
     home_folder,
     installed_editions,
     releases_folder,
-    remove_edition,
 )
 from icd11kit.store.read import ask, open_store
+from icd11kit.store.write import choose, file_digest, remove_edition
 from icd11kit.vocabulary import System
 
 
@@ -48,7 +46,7 @@ class Checked:
     problem: str
 
 
-def list_editions(home: str | Path | None = None) -> list[Listed]:
+def list_editions(home: str | PathLike[str] | None = None) -> list[Listed]:
     """Return all installed editions, damaged ones among them."""
     folder = home_folder(home)
     held = installed_editions(releases_folder(folder))
@@ -68,18 +66,18 @@ def _listed(item: Installed, *, in_use: bool) -> Listed:
     return Listed(
         item.key.system, item.key.release, item.key.language, says.get("tier", ""),
         int(says.get("entries", 0)), int(says.get("codes", 0)), says.get("map_release", ""),
-        in_use, str(item.path), problem,
+        in_use, item.path, problem,
     )  # fmt: skip
 
 
-def verify_editions(home: str | Path | None = None) -> Iterator[Checked]:
+def verify_editions(home: str | PathLike[str] | None = None) -> Iterator[Checked]:
     """Yield every installed file checked: bytes against the hash in its name, then SQLite's own.
 
     The hash alone tells any change of a byte; SQLite's check tells a file written wrong.
     """
     for item in installed_editions(releases_folder(home_folder(home))):
         digest = file_digest(item.path)
-        yield Checked(str(item.path), digest, _problem(item, digest))
+        yield Checked(item.path, digest, _problem(item, digest))
 
 
 def _problem(item: Installed, digest: str) -> str:
@@ -94,7 +92,7 @@ def _problem(item: Installed, digest: str) -> str:
     return "" if rows[0][0] == "ok" else str(rows[0][0])
 
 
-def use_edition(release: str, language: str = "", home: str | Path | None = None) -> str:
+def use_edition(release: str, language: str = "", home: str | PathLike[str] | None = None) -> str:
     """Take an installed MMS edition into use and return its name.
 
     Raises UnknownReleaseError where it is not installed, StoreError where it is damaged.
@@ -107,7 +105,7 @@ def use_edition(release: str, language: str = "", home: str | Path | None = None
 
 
 def remove_release(
-    release: str, language: str = "", home: str | Path | None = None
+    release: str, language: str = "", home: str | PathLike[str] | None = None
 ) -> tuple[str, str]:
     """Remove an installed edition; return its name and that of the MMS edition then in use."""
     folder = home_folder(home)
@@ -117,6 +115,6 @@ def remove_release(
     return str(item.key), str(current.key) if current else ""
 
 
-def _mms(folder: Path) -> list[Installed]:
+def _mms(folder: str) -> list[Installed]:
     held = installed_editions(releases_folder(folder))
     return [item for item in held if item.key.system == System.MMS]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from icd11kit.vocabulary import ClassKind, Multiple, NoteKind, Residual, TermSource
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(NamedTuple):
     """A concept of the Foundation, which may have several parents.
 
     `id` is the number at the end of its foundation URI.
@@ -19,8 +18,7 @@ class Entity:
     parents: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LinearizationEntity:
+class LinearizationEntity(NamedTuple):
     """One entry of a linearization: a chapter, block or category in its one place.
 
     `id` is the foundation id, for a residual `{parent id}/other` or `/unspecified`, and in
@@ -44,8 +42,7 @@ class LinearizationEntity:
         return self.code or self.block_id or self.id
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """Words of a classification about one entity; `entity` is the id they belong to."""
 
     entity: str
@@ -53,8 +50,7 @@ class Note:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(NamedTuple):
     """One postcoordination axis of a stem as WHO's API states it.
 
     `scale` holds ids of subtree roots: any entity at or below one is a scale value.
@@ -68,8 +64,7 @@ class Axis:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class MapRow:
+class MapRow(NamedTuple):
     """One row of a WHO mapping table, ICD-10 on one side and ICD-11 on the other.
 
     `line` counts from 1 in the file, header included; `entity` is the foundation or
@@ -90,8 +85,7 @@ class MapRow:
     distance: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """Words by which an entity can be found; `entity` is the id of a linearization entry."""
 
     entity: str
@@ -99,16 +93,14 @@ class Term:
     source: TermSource
 
 
-@dataclass(frozen=True, slots=True)
-class LayTerm:
+class LayTerm(NamedTuple):
     """What people type, `heart attack`, for what is written, `myocardial infarction`."""
 
     term: str
     means: str
 
 
-@dataclass(frozen=True, slots=True)
-class RowError:
+class RowError(NamedTuple):
     """A row that was not understood: where it stands and why; it is never dropped unsaid."""
 
     path: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from pathlib import Path
+from os import PathLike
 from typing import TYPE_CHECKING
 
 from icd11kit.editions import Editions, find_editions, find_store, open_others
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 Span = tuple[str, int, int]
 
 
-@dataclass(frozen=True, slots=True)
 class Terminology:
     """Look-up, search and the tree over the installed editions, or over the starter set.
 
@@ -31,8 +29,11 @@ class Terminology:
     needed and are never changed, so one object serves a whole process.
     """
 
-    editions: Editions
-    _spans: dict[str, Span] = field(default_factory=dict, repr=False)
+    __slots__ = ("_spans", "editions")
+
+    def __init__(self, editions: Editions) -> None:
+        self.editions = editions
+        self._spans: dict[str, Span] = {}
 
     @property
     def release(self) -> str:
@@ -156,7 +157,7 @@ class Terminology:
     def _get_store(self, system: str) -> Store:
         store = find_store(self.editions, system)
         if store is None:
-            raise StoreError(str(self.editions.home), f"no edition of {system!r} is installed")
+            raise StoreError(self.editions.home, f"no edition of {system!r} is installed")
         return store
 
     def _get(self, text: str) -> Found:
@@ -195,7 +196,7 @@ class Terminology:
 
 
 def open_terminology(
-    home: str | Path | None = None, *, release: str = "", language: str = ""
+    home: str | PathLike[str] | None = None, *, release: str = "", language: str = ""
 ) -> Terminology:
     """Return the terminology over a home, the platform's data folder unless one is given.
 

@@ -7,13 +7,12 @@ With `pre` counted in reading order, an entry's subtree is the run `pre..last`, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 ROOT = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where an entry stands: `parent` is the parent's `pre`, ROOT for a chapter."""
 
     pre: int

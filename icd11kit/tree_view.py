@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from icd11kit.lookup.answer import Step, step
 from icd11kit.model import LinearizationEntity
@@ -19,8 +19,7 @@ from icd11kit.store.read import (
 from icd11kit.tree import ROOT
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(NamedTuple):
     """An entry with the branches shown below it; `hidden` counts children not shown."""
 
     entry: Step

@@ -6,8 +6,7 @@ Source of the forms: ICD-API documentation, "ICD-11 URIs".
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from urllib.parse import unquote
+from typing import NamedTuple
 
 from icd11kit.vocabulary import ENTITY_ROOT, RELEASE_ROOT
 
@@ -25,8 +24,7 @@ _BROWSER_LINEARIZATION = {"l-m": "mms", "l-icf": "icf", "foundation": ""}
 _ID = re.compile(r"\d{3,12}(?:/(?:other|unspecified))?")
 
 
-@dataclass(frozen=True, slots=True)
-class EntityUri:
+class EntityUri(NamedTuple):
     """An entity named by URI or id; `linearization` is "" on Foundation level.
 
     `id` is the foundation id, for a residual its parent's id plus `/other` or
@@ -82,6 +80,8 @@ def find_uri(text: str) -> EntityUri | None:
         return EntityUri(text)
     if not text.lower().startswith(("http://", "https://")) or len(text) > 500:
         return None
+    from urllib.parse import unquote
+
     return _find_http(_inner(unquote(unquote(text))))
 
 

@@ -6,7 +6,6 @@ import csv
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -39,7 +38,7 @@ def diff_command(
     limit: int,
     as_csv: bool,
     language: str,
-    home: Path | None,
+    home: str | None,
     as_json: bool,
 ) -> None:
     """Show what changed from release BEFORE to release AFTER, by foundation URI."""

@@ -6,7 +6,6 @@ import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -44,7 +43,7 @@ def install_command(
     sources: tuple[str, ...],
     api: str,
     mirror: str,
-    home: Path | None,
+    home: str | None,
     as_json: bool,
 ) -> None:
     """Install the best release that can be reached, or the one given.

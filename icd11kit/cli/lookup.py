@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -35,7 +34,7 @@ _NOTE_NAMES = {
 def lookup_command(
     codes: tuple[str, ...],
     system: str,
-    home: Path | None,
+    home: str | None,
     release: str,
     language: str,
     as_json: bool,

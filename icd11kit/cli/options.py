@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,7 +15,7 @@ Command = Callable[..., Any]
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")
 home = click.option(
     "--home",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(file_okay=False),
     help="Folder of installed releases.  [default: $ICD11KIT_HOME, else the data folder]",
 )
 release = click.option("--release", default="", help="Answer from this installed release.")
@@ -28,7 +27,7 @@ def terminology(command: Command) -> Command:
     return home(release(language(as_json(command))))
 
 
-def open_icd(home: Path | None, release: str, language: str) -> Terminology:
+def open_icd(home: str | None, release: str, language: str) -> Terminology:
     """Return the terminology that the options choose."""
     from icd11kit.terminology import open_terminology
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +16,7 @@ WIDTH = 80
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON can write it: dataclasses as objects, tuples as arrays.
+    """Return a value as JSON can write it: values with fields as objects, tuples as arrays.
 
     >>> from icd11kit.edition import EditionKey
     >>> plain(EditionKey("mms", "2025-01", "en"))
@@ -27,8 +24,8 @@ def plain(value: Any) -> Any:
     """
     if isinstance(value, Enum):
         return value.value
-    if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: plain(getattr(value, item.name)) for item in fields(value)}
+    if names := getattr(value, "_fields", None) or getattr(value, "__dataclass_fields__", None):
+        return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     return value
@@ -36,6 +33,8 @@ def plain(value: Any) -> Any:
 
 def emit_json(value: Any) -> None:
     """Print one JSON object on one line."""
+    import json
+
     click.echo(json.dumps(plain(value), ensure_ascii=False))
 
 
@@ -62,7 +61,11 @@ def say_tier(icd: Terminology) -> None:
 
 def terminal_width() -> int:
     """Return the width to print in: the terminal's up to 120, and 80 where there is none."""
-    return min(shutil.get_terminal_size((WIDTH, 24)).columns, 120) if sys.stdout.isatty() else WIDTH
+    if not sys.stdout.isatty():
+        return WIDTH
+    import shutil
+
+    return min(shutil.get_terminal_size((WIDTH, 24)).columns, 120)
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]], flexible: int) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os.path
 import sys
-from pathlib import Path
 
 import click
 
@@ -14,7 +14,7 @@ from icd11kit.cli.output import emit_json, say, table
 @click.command("releases", epilog="Example: icd11kit releases --json")
 @options.home
 @options.as_json
-def releases_command(home: Path | None, as_json: bool) -> None:
+def releases_command(home: str | None, as_json: bool) -> None:
     """List the installed editions, the one in use marked."""
     from icd11kit.inventory import list_editions
 
@@ -40,7 +40,7 @@ def releases_command(home: Path | None, as_json: bool) -> None:
 @click.argument("release")
 @click.option("--language", default="", help="Language, where several are installed.")
 @options.home
-def use_command(release: str, language: str, home: Path | None) -> None:
+def use_command(release: str, language: str, home: str | None) -> None:
     """Let answers rest on an installed RELEASE of ICD-11 MMS."""
     from icd11kit.inventory import use_edition
 
@@ -50,7 +50,7 @@ def use_command(release: str, language: str, home: Path | None) -> None:
 @click.command("verify", epilog="Example: icd11kit verify && echo all whole")
 @options.home
 @options.as_json
-def verify_command(home: Path | None, as_json: bool) -> None:
+def verify_command(home: str | None, as_json: bool) -> None:
     """Check hash and integrity of every installed file; exit 1 if one is not whole."""
     from icd11kit.inventory import verify_editions
 
@@ -62,7 +62,7 @@ def verify_command(home: Path | None, as_json: bool) -> None:
             state = (
                 f"DAMAGED: {check.problem}" if check.problem else f"whole, sha256 {check.sha256}"
             )
-            click.echo(f"{Path(check.path).name}\n  {state}")
+            click.echo(f"{os.path.basename(check.path)}\n  {state}")
     if not checks:
         say("nothing is installed, so there is nothing to check")
     sys.exit(1 if any(check.problem for check in checks) else 0)
@@ -72,7 +72,7 @@ def verify_command(home: Path | None, as_json: bool) -> None:
 @click.argument("release")
 @click.option("--language", default="", help="Language, where several are installed.")
 @options.home
-def remove_command(release: str, language: str, home: Path | None) -> None:
+def remove_command(release: str, language: str, home: str | None) -> None:
     """Remove an installed RELEASE, named by release or in full as mms-2022-02-en."""
     from icd11kit.inventory import remove_release
 

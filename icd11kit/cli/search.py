@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -29,7 +28,7 @@ def search_command(
     chapter: str,
     extensions: bool,
     limit: int,
-    home: Path | None,
+    home: str | None,
     release: str,
     language: str,
     as_json: bool,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from icd11kit.tree_view import Branch
 
 
-@click.command("tree", epilog="Example: icd11kit tree 5A1 --depth 2")
+@click.command("tree", epilog="Example: icd11kit tree BlockL2-5A1 --depth 2")
 @click.argument("codes", metavar="[X]...", nargs=-1)
 @click.option("--depth", default=1, show_default=True, type=click.IntRange(0, 20))
 @click.option("--up", is_flag=True, help="Show the way from the chapter down to X.")
@@ -26,7 +25,7 @@ def tree_command(
     codes: tuple[str, ...],
     depth: int,
     up: bool,
-    home: Path | None,
+    home: str | None,
     release: str,
     language: str,
     as_json: bool,

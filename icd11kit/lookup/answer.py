@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from icd11kit.lookup.resolve import Found
 from icd11kit.model import Axis, LinearizationEntity
@@ -20,8 +20,7 @@ from icd11kit.uris import foundation_uri, linearization_uri
 from icd11kit.vocabulary import NoteKind, System
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """An entry seen from another: what look-up takes for it, its code, title and kind."""
 
     label: str
@@ -31,8 +30,7 @@ class Step:
     residual: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Equivalent:
+class Equivalent(NamedTuple):
     """Another name of the same entity: a URI, or its code in another installed release."""
 
     uri: str
@@ -40,8 +38,7 @@ class Equivalent:
     code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WhoMap:
+class WhoMap(NamedTuple):
     """What a row of WHO's mapping tables sets beside the entity, with the row as evidence.
 
     `relation` is WHO's word, "" where the edition has none; then the row claims no equality.
@@ -55,8 +52,7 @@ class WhoMap:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(NamedTuple):
     """All that is known of an entry; fields that do not apply are "", () or None.
 
     `parent` and the labels of `path` and `children` can be looked up themselves. `system` is

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from icd11kit.codes import cluster_parts, shorten, spellings
 from icd11kit.store.read import Store, ask, find_pre
@@ -15,8 +15,7 @@ Shelf = Callable[[str, str], Store | None]
 _NEAREST = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The entry a text names: its store, its place there, and what the text was taken for."""
 
     store: Store

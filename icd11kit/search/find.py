@@ -8,8 +8,8 @@ what is found is ranked here by how much of the term and of the query was said.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
 from icd11kit.model import LinearizationEntity
 from icd11kit.search.spelling import alternatives
@@ -25,8 +25,7 @@ _KIND_WEIGHT = {ClassKind.CATEGORY: 1.0, ClassKind.BLOCK: 0.75, ClassKind.CHAPTE
 _LAY_WEIGHT = 0.97
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """An entry found, the term it was found by, and a score up to 1 to rank by."""
 
     entity: LinearizationEntity
@@ -34,8 +33,7 @@ class Hit:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """One word or lay term of a query: alternatives, each a run of words; the typed first.
 
     A word that ends in * stands for all that begin with it.
@@ -44,8 +42,7 @@ class Group:
     options: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     pre: int
     text: str
     source: int

@@ -7,7 +7,6 @@ share such a form, so a correction costs a handful of exact look-ups.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import SequenceMatcher
 
 from icd11kit.store.read import Store, ask
 from icd11kit.words import deletions
@@ -63,5 +62,7 @@ def _sharing(store: Store, forms: Iterable[str]) -> list[tuple[str, int]]:
 
 def _likeness(typed: str, known: str) -> float:
     """Return how alike two words are; most people get the first letter right."""
+    from difflib import SequenceMatcher
+
     ratio = SequenceMatcher(None, typed, known, autojunk=False).ratio()
     return round(ratio + (0.1 if typed[0] == known[0] else 0.0), 2)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 from icd11kit.edition import Edition, EditionKey, SourceFile
 from icd11kit.errors import SourceError
@@ -100,8 +99,7 @@ def _with_parts(edition: Edition, parts: Sequence[Read]) -> Edition:
     for read in parts:
         value = read.value
         if isinstance(value, ApiRelease):
-            edition = replace(
-                edition,
+            edition = edition._replace(
                 foundation=_joined(edition.foundation, value.foundation),
                 notes=tuple(dict.fromkeys((*edition.notes, *value.notes))),
                 axes=_joined_axes(edition.axes, value.axes),
@@ -115,8 +113,7 @@ def _with_tables(edition: Edition, tables: Sequence[Read]) -> Edition:
         return edition
     values = [(read.source, read.value) for read in tables if isinstance(read.value, MappingTable)]
     kinds = {table.table for _, table in values}
-    return replace(
-        edition,
+    return edition._replace(
         map_rows=tuple(row for _, table in values for row in table.rows),
         map_release=values[0][1].release,
         sources=(
@@ -132,21 +129,20 @@ def _with_foundation(edition: Edition, before: Edition | None) -> Edition:
         edition = _keep(edition, before)
     listed = {entity.id for entity in edition.entities}
     titled = _titled(edition.map_rows, listed)
-    return replace(edition, foundation=_joined(titled, edition.foundation))
+    return edition._replace(foundation=_joined(titled, edition.foundation))
 
 
 def _keep(edition: Edition, before: Edition) -> Edition:
     kept: list[SourceFile] = []
     if not edition.map_rows and before.map_rows:
-        edition = replace(edition, map_rows=before.map_rows, map_release=before.map_release)
+        edition = edition._replace(map_rows=before.map_rows, map_release=before.map_release)
         kinds = {row.mapping for row in before.map_rows}
         kept += [source for source in before.sources if source.kind in kinds]
     if not edition.axes and before.axes:
-        edition = replace(edition, axes=before.axes, tier=before.tier)
+        edition = edition._replace(axes=before.axes, tier=before.tier)
         kept += [source for source in before.sources if source.kind.startswith("ICD-API")]
     known = {note.entity for note in edition.notes}
-    return replace(
-        edition,
+    return edition._replace(
         notes=(*edition.notes, *(note for note in before.notes if note.entity not in known)),
         foundation=_joined(before.foundation, edition.foundation),
         sources=tuple(dict.fromkeys((*edition.sources, *kept))),

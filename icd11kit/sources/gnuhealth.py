@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -92,6 +91,6 @@ def _in_order(
 def _subtree(
     entity: LinearizationEntity, depth: int, below: Mapping[str, list[LinearizationEntity]]
 ) -> Iterator[LinearizationEntity]:
-    yield replace(entity, depth=depth)
+    yield entity._replace(depth=depth)
     for child in below.get(entity.code, ()):
         yield from _subtree(child, depth + 1, below)

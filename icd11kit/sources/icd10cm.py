@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -120,7 +120,7 @@ def _read_diagnosis(
     children = diag.findall("diag")
     entry = _entry(diag, str(code), str(code), ClassKind.CATEGORY, depth, chapter)
     longer = [] if children else list(_extended(code, entry, own, reading.codes))
-    reading.entities.append(replace(entry, billable=not children and not longer))
+    reading.entities.append(entry._replace(billable=not children and not longer))
     _add_notes(diag, entry.id, reading)
     reading.entities.extend(longer)
     for child in children:

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
-from pathlib import Path
 
 from icd11kit.edition import Edition, SearchIndex
 from icd11kit.errors import InstallError, StoreError
 from icd11kit.resources import LAY_TERMS, read_lay_terms, resource_folder
 from icd11kit.starter import FOLDER, starter_icd10cm, starter_mms
-from icd11kit.store.home import installed_editions, write_store
+from icd11kit.store.home import installed_editions
 from icd11kit.store.read import Store, open_memory, open_store
 from icd11kit.store.schema import SCHEMA_VERSION
+from icd11kit.store.write import write_store
 from icd11kit.vocabulary import System
 
 _FILES = ("mms.tsv", "icd10cm.tsv", "axes.tsv")
 
 
-def open_starter(home: Path, system: str) -> Store:
+def open_starter(home: str, system: str) -> Store:
     """Return the starter set's store, kept in a file where the home can be written.
 
     Else, or where that file is damaged, the store is made in memory.
     """
-    folder = home / "starter" / _digest()
+    folder = os.path.join(home, "starter", _digest())
     held = [item for item in installed_editions(folder) if item.key.system == system]
     try:
         return open_store(held[-1].path) if held else _write(folder, system)
@@ -33,7 +34,7 @@ def open_starter(home: Path, system: str) -> Store:
         return open_memory(connection)
 
 
-def _write(folder: Path, system: str) -> Store:
+def _write(folder: str, system: str) -> Store:
     edition = _starter(system)
     written = write_store(folder, edition.key, lambda connection: _fill(connection, edition))
     return open_store(written.path)

@@ -9,11 +9,8 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, fields
-from operator import attrgetter
 
 from icd11kit.edition import Edition, SearchIndex
-from icd11kit.model import MapRow
 from icd11kit.store.schema import (
     APPLICATION_ID,
     FULL_TEXT,
@@ -64,7 +61,7 @@ def manifest(edition: Edition) -> dict[str, str]:
         "axes": str(len(edition.axes)),
         "map_rows": str(len(edition.map_rows)),
         "untranslated": str(edition.untranslated),
-        "sources": json.dumps([asdict(source) for source in edition.sources]),
+        "sources": json.dumps([source._asdict() for source in edition.sources]),
     }
 
 
@@ -128,8 +125,7 @@ def _write_facts(connection: sqlite3.Connection, edition: Edition, pre: dict[str
     )
     foundation = ((e.id, e.title, " ".join(e.parents)) for e in edition.foundation)
     _insert(connection, "foundation", foundation)
-    cells = attrgetter(*(field.name for field in fields(MapRow)))
-    _insert(connection, "map_row", map(cells, edition.map_rows))
+    _insert(connection, "map_row", edition.map_rows)
 
 
 def _write_terms(connection: sqlite3.Connection, index: SearchIndex, pre: dict[str, int]) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import os
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from icd11kit.edition import Edition, EditionKey, SourceFile
 from icd11kit.errors import StoreError
@@ -20,8 +18,7 @@ _REPAIR = "install it again with `icd11kit install`"
 _ENTITY = "id, code, title, kind, depth, chapter, block_id, residual, billable"
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
+class Store(NamedTuple):
     """An open store: its connection, and what its manifest says."""
 
     connection: sqlite3.Connection
@@ -29,7 +26,7 @@ class Store:
     path: str = ""
 
 
-def open_store(path: Path) -> Store:
+def open_store(path: str) -> Store:
     """Return the store in a file, checked by its header, size and manifest.
 
     Raises StoreError, with the repair, where the file is no store, cut off, damaged, or made
@@ -39,12 +36,12 @@ def open_store(path: Path) -> Store:
     _check_header(path)
     try:
         connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+            f"{_as_uri(path)}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
         connection.execute("PRAGMA mmap_size = 536870912")
     except sqlite3.Error as error:
-        raise StoreError(str(path), f"the store cannot be opened ({error})") from None
-    return Store(connection, _read_manifest(connection, str(path)), str(path))
+        raise StoreError(path, f"the store cannot be opened ({error})") from None
+    return Store(connection, _read_manifest(connection, path), path)
 
 
 def open_memory(connection: sqlite3.Connection) -> Store:
@@ -52,13 +49,21 @@ def open_memory(connection: sqlite3.Connection) -> Store:
     return Store(connection, _read_manifest(connection, ":memory:"))
 
 
-def _check_header(path: Path) -> None:
+def _as_uri(path: str) -> str:
+    """Return a file URI as SQLite reads it."""
+    name = os.path.abspath(path).replace(os.sep, "/")
+    for char in "%?#":
+        name = name.replace(char, f"%{ord(char):02x}")
+    return "file:" + (name if name.startswith("/") else f"/{name}")
+
+
+def _check_header(path: str) -> None:
     try:
-        with path.open("rb") as stream:
+        with open(path, "rb") as stream:
             header = stream.read(100)
-        size = path.stat().st_size
+        size = os.stat(path).st_size
     except OSError as error:
-        raise StoreError(str(path), f"the store cannot be read ({error.strerror})") from None
+        raise StoreError(path, f"the store cannot be read ({error.strerror})") from None
     number = {
         "application": int.from_bytes(header[68:72]),
         "version": int.from_bytes(header[60:64]),
@@ -70,13 +75,13 @@ def _check_header(path: Path) -> None:
         or not header.startswith(_MAGIC)
         or number["application"] != APPLICATION_ID
     ):
-        raise StoreError(str(path), f"the file is damaged or no store of icd11kit; {_REPAIR}")
+        raise StoreError(path, f"the file is damaged or no store of icd11kit; {_REPAIR}")
     if number["version"] > SCHEMA_VERSION:
-        raise StoreError(str(path), "the store was made by a newer icd11kit; upgrade the package")
+        raise StoreError(path, "the store was made by a newer icd11kit; upgrade the package")
     if number["version"] < SCHEMA_VERSION:
-        raise StoreError(str(path), f"the store was made by an older icd11kit; {_REPAIR}")
+        raise StoreError(path, f"the store was made by an older icd11kit; {_REPAIR}")
     if size != number["pages"] * (65536 if number["page"] == 1 else number["page"]):
-        raise StoreError(str(path), f"the store is cut off or has grown; {_REPAIR}")
+        raise StoreError(path, f"the store is cut off or has grown; {_REPAIR}")
 
 
 def _read_manifest(connection: sqlite3.Connection, path: str) -> dict[str, str]:
@@ -213,6 +218,8 @@ def all_notes(store: Store) -> Iterator[Note]:
 
 def read_edition(store: Store) -> Edition:
     """Return all that a store was made from, to build it again with something more."""
+    import json
+
     manifest = store.manifest
     axes = ask(
         store,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from os import PathLike
 
 from icd11kit.store.home import (
     Installed,
@@ -31,7 +31,7 @@ class ReleaseDiff:
 
 
 def diff_releases(
-    before: str, after: str, home: str | Path | None = None, language: str = ""
+    before: str, after: str, home: str | PathLike[str] | None = None, language: str = ""
 ) -> ReleaseDiff:
     """Return what changed from one installed release to another of the same classification.
 

@@ -1,0 +1,143 @@
+"""Put files into the home, each built beside its final name and renamed into place.
+
+Killed at any moment, on a full disk, or raced by a second install, what was there before
+stays whole. A file that is being written begins with `.building-` and is never looked at;
+what a killed process leaves of them goes with the next install.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from icd11kit.edition import EditionKey
+from icd11kit.errors import InstallError
+from icd11kit.store.home import CURRENT, SUFFIX, Installed
+
+_TEMPORARY = ".building-"
+_HASH = 16
+_FULL = ("full", "No space", "too large", "disk I/O error")
+
+
+def write_store(
+    folder: str, key: EditionKey, fill: Callable[[sqlite3.Connection], None]
+) -> Installed:
+    """Build an edition's file beside its final name, rename it into place, and return it.
+
+    Raises InstallError, in one sentence, where the disk is full or the folder cannot be
+    written.
+    """
+    place = Path(folder)
+    with _sentences(folder):
+        place.mkdir(parents=True, exist_ok=True)
+        _sweep(place)
+        with _temporary(place) as temporary:
+            _build(temporary, fill)
+            digest = file_digest(temporary)[:_HASH]
+            final = place / f"{key}~{digest}{SUFFIX}"
+            os.utime(temporary)
+            temporary.replace(final)
+        _sync(place)
+    _remove_others(place, key, final)
+    return Installed(key, str(final), digest)
+
+
+def choose(home: str, key: EditionKey) -> None:
+    """Write down which MMS edition is in use, in one step."""
+    place = Path(home)
+    with _sentences(home):
+        place.mkdir(parents=True, exist_ok=True)
+        with _temporary(place) as temporary:
+            temporary.write_text(f"{key}\n", "utf-8")
+            temporary.replace(place / CURRENT)
+
+
+def remove_edition(item: Installed) -> None:
+    """Delete an installed edition's file, and older ones of the same edition."""
+    path = Path(item.path)
+    with _sentences(item.path):
+        _remove_others(path.parent, item.key, path)
+        path.unlink(missing_ok=True)
+
+
+def file_digest(path: str | Path) -> str:
+    """Return the SHA-256 of a file in hex."""
+    with Path(path).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@contextmanager
+def _temporary(folder: Path) -> Iterator[Path]:
+    """Give a name that no other process uses; what is left there at the end is deleted."""
+    path = folder / f"{_TEMPORARY}{os.getpid()}-{os.urandom(4).hex()}{SUFFIX}"
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _sentences(where: str) -> Iterator[None]:
+    """Turn what the disk or SQLite refuses into one sentence."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        text = getattr(error, "strerror", None) or str(error)
+        reason = "the disk is full" if any(word in text for word in _FULL) else text
+        raise InstallError(
+            f"{where}: it could not be written ({reason}); nothing installed before was touched"
+        ) from None
+
+
+def _build(path: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
+    connection = sqlite3.connect(path)
+    try:
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA synchronous = OFF")
+        fill(connection)
+    finally:
+        connection.close()
+    _sync(path)
+
+
+def _remove_others(folder: Path, key: EditionKey, keep: Path) -> None:
+    for path in folder.glob(f"{key}~*{SUFFIX}"):
+        if path != keep:
+            try:
+                path.unlink(missing_ok=True)
+            except OSError:  # still open elsewhere on Windows: the younger file counts anyway
+                continue
+
+
+def _sweep(folder: Path) -> None:
+    """Delete what a killed process left half built."""
+    for path in folder.glob(f"{_TEMPORARY}*"):
+        pid = path.name.removeprefix(_TEMPORARY).partition("-")[0]
+        if pid.isdigit() and not _is_alive(int(pid)):
+            path.unlink(missing_ok=True)
+
+
+def _is_alive(pid: int) -> bool:
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _sync(path: Path) -> None:
+    if os.name != "posix":
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
