@@ -15,13 +15,14 @@ from typing import NamedTuple
 from icd11kit.errors import MalformedCodeError
 from icd11kit.vocabulary import System
 
-_MMS = re.compile(r"[0-9A-Z][A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?|X[A-Z][0-9A-Z]{2,4}")
-_ICF = re.compile(r"[bdes]\d{1,5}")
-_ICD10CM = re.compile(r"([A-Z][0-9A-Z][0-9AB])\.?([0-9A-Z]{0,4})")
-_CHAPTER = re.compile(r"0?[1-9]|1\d|2[0-6]|[VX]")
-_BLOCK = re.compile(r"BlockL\d-[0-9A-Za-z]{2,4}", re.IGNORECASE)
-_ICD10_BLOCK = re.compile(r"[A-Z]\d[0-9A-Z]-[A-Z]\d[0-9A-Z]")
-_ICD10CM_CHAPTER = re.compile(r"(?:icd-?10-?cm|cm)[: ]\s*([1-9]|1\d|2[0-2])", re.IGNORECASE)
+# Patterns are texts, compiled by `re` when first used: start-up needs none of them.
+_MMS = r"[0-9A-Z][A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?|X[A-Z][0-9A-Z]{2,4}"
+_ICF = r"[bdes]\d{1,5}"
+_ICD10CM = r"([A-Z][0-9A-Z][0-9AB])\.?([0-9A-Z]{0,4})"
+_CHAPTER = r"0?[1-9]|1\d|2[0-6]|[VX]"
+_BLOCK = r"(?i:BlockL\d-[0-9A-Za-z]{2,4})"
+_ICD10_BLOCK = r"[A-Z][0-9A-Z]{2}-[A-Z][0-9A-Z]{2}"
+_ICD10CM_CHAPTER = r"(?i:icd-?10-?cm|cm):?([1-9]|1\d|2[0-2])"
 
 
 class Icd10CmCode(NamedTuple):
@@ -63,7 +64,7 @@ def parse_icd10cm(text: str) -> Icd10CmCode:
     >>> str(parse_icd10cm(" s52.531a "))
     'S52.531A'
     """
-    found = _ICD10CM.fullmatch(_squeeze(text).upper())
+    found = re.fullmatch(_ICD10CM, _squeeze(text).upper())
     if not found:
         raise MalformedCodeError(text, f"{shorten(text)!r} does not have the form of ICD-10-CM")
     return Icd10CmCode(found[1], found[2])
@@ -94,7 +95,7 @@ def spellings(text: str) -> tuple[tuple[System, str], ...]:
     if len(plain) > 30:
         return ()
     readings = [*_icd11_spellings(plain), *_icd10cm_spellings(plain)]
-    if _ICF.fullmatch(plain.lower()):
+    if re.fullmatch(_ICF, plain.lower()):
         place = 0 if plain[0].islower() else len(readings)
         readings.insert(place, (System.ICF, plain.lower()))
     return tuple(readings)
@@ -102,22 +103,22 @@ def spellings(text: str) -> tuple[tuple[System, str], ...]:
 
 def _icd11_spellings(plain: str) -> list[tuple[System, str]]:
     upper = plain.upper()
-    if _MMS.fullmatch(upper):
+    if re.fullmatch(_MMS, upper):
         return [(System.MMS, upper)]
-    if _CHAPTER.fullmatch(upper):
+    if re.fullmatch(_CHAPTER, upper):
         return [(System.MMS, upper.zfill(2) if upper.isdigit() else upper)]
-    if _BLOCK.fullmatch(plain):
+    if re.fullmatch(_BLOCK, plain):
         return [(System.MMS, "BlockL" + plain[6:])]
     return []
 
 
 def _icd10cm_spellings(plain: str) -> list[tuple[System, str]]:
     upper = plain.upper()
-    if found := _ICD10CM_CHAPTER.fullmatch(plain):
+    if found := re.fullmatch(_ICD10CM_CHAPTER, plain):
         return [(System.ICD10CM, found[1])]
-    if _ICD10_BLOCK.fullmatch(upper):
+    if re.fullmatch(_ICD10_BLOCK, upper):
         return [(System.ICD10CM, upper)]
-    if found := _ICD10CM.fullmatch(upper):
+    if found := re.fullmatch(_ICD10CM, upper):
         return [(System.ICD10CM, str(Icd10CmCode(found[1], found[2])))]
     return []
 

@@ -10,18 +10,19 @@ from typing import NamedTuple
 
 from icd11kit.vocabulary import ENTITY_ROOT, RELEASE_ROOT
 
+# Patterns are texts, compiled by `re` when first used: start-up needs none of them.
 _ENTITY = r"(?P<id>\d{1,12})(?:/(?:mms/)?(?P<residual>other|unspecified))?"
-_FOUNDATION = re.compile(rf"https?://id\.who\.int/icd/entity/{_ENTITY}/?")
-_LINEARIZATION = re.compile(
+_FOUNDATION = rf"https?://id\.who\.int/icd/entity/{_ENTITY}/?"
+_LINEARIZATION = (
     r"https?://id\.who\.int/icd/release/11/(?:(?P<release>\d{4}-\d{2}|\d{4}|beta)/)?"
     rf"(?P<linearization>[a-z][a-z0-9_]*)/{_ENTITY}/?"
 )
-_BROWSER = re.compile(
+_BROWSER = (
     r"https?://icd\.who\.int/(?:browse/(?P<release>\d{4}-\d{2})/)?(?:.*?/)?"
     rf"(?P<linearization>mms|icf|foundation|l-m|l-icf)/[a-z-]+#/?{_ENTITY}"
 )
 _BROWSER_LINEARIZATION = {"l-m": "mms", "l-icf": "icf", "foundation": ""}
-_ID = re.compile(r"\d{3,12}(?:/(?:other|unspecified))?")
+_ID = r"\d{3,12}(?:/(?:other|unspecified))?"
 
 
 class EntityUri(NamedTuple):
@@ -57,7 +58,7 @@ def linearization_uri(entity_id: str, linearization: str = "mms", release: str =
     >>> linearization_uri("344162786/other", release="2025-01")
     'http://id.who.int/icd/release/11/2025-01/mms/344162786/other'
     """
-    if not _ID.fullmatch(entity_id):
+    if not re.fullmatch(_ID, entity_id):
         return ""
     parts = [RELEASE_ROOT, release, linearization, entity_id]
     return "/".join(part for part in parts if part)
@@ -76,7 +77,7 @@ def find_uri(text: str) -> EntityUri | None:
     True
     """
     text = text.strip()
-    if _ID.fullmatch(text):
+    if re.fullmatch(_ID, text):
         return EntityUri(text)
     if not text.lower().startswith(("http://", "https://")) or len(text) > 500:
         return None
@@ -93,7 +94,7 @@ def _inner(text: str) -> str:
 
 def _find_http(text: str) -> EntityUri | None:
     for pattern in (_FOUNDATION, _LINEARIZATION, _BROWSER):
-        if found := pattern.fullmatch(text):
+        if found := re.fullmatch(pattern, text):
             return _from_groups(found.groupdict())
     return None
 

@@ -143,9 +143,9 @@ def read_path(store: Store, pre: int) -> tuple[LinearizationEntity, ...]:
     """Return the entries from the chapter down to the entry itself."""
     rows = ask(
         store,
-        "WITH RECURSIVE up (at) AS (SELECT ? UNION ALL SELECT parent FROM up "
-        f"JOIN entity ON pre = at WHERE parent >= 0) SELECT {_ENTITY} FROM entity "
-        "WHERE pre IN (SELECT at FROM up) ORDER BY pre",
+        "WITH RECURSIVE up AS (SELECT * FROM entity WHERE pre = ? UNION ALL "
+        "SELECT above.* FROM up JOIN entity AS above ON above.pre = up.parent) "
+        f"SELECT {_ENTITY} FROM up ORDER BY pre",
         pre,
     )
     return tuple(map(_entity, rows))
