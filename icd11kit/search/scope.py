@@ -59,8 +59,23 @@ def _spans(store: Store, chapter: str, extensions: bool) -> list[tuple[int, int]
     else:
         outside = OUTSIDE_SEARCH if store.manifest["system"] == System.MMS else frozenset()
         wanted = {number for number, _, _ in rows} - outside
-    found = [(pre, last) for number, pre, last in rows if number in wanted]
+    found = _joined([(pre, last) for number, pre, last in rows if number in wanted])
     if not found:
         known = " ".join(dict.fromkeys(number for number, _, _ in rows if number))
         raise MalformedCodeError(chapter, f"no chapter {chapter!r}; there are {known}")
     return found
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return runs with those that touch made one.
+
+    >>> _joined([(0, 4), (5, 9), (12, 13)])
+    [(0, 9), (12, 13)]
+    """
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(spans):
+        if joined and joined[-1][1] + 1 == first:
+            joined[-1] = (joined[-1][0], last)
+        else:
+            joined.append((first, last))
+    return joined

@@ -1,0 +1,1 @@
+"""Measurements: each prints its figures, with both sides of a ratio from one run."""

@@ -1,0 +1,14 @@
+"""python -m benchmarks [ratios|search|who-changes]: print the figures the docs quote."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks import ratios, search_hits, who_changes
+
+PARTS = {"ratios": ratios.main, "search": search_hits.main, "who-changes": who_changes.main}
+
+for part in sys.argv[1:] or PARTS:
+    if part not in PARTS:
+        sys.exit(__doc__)
+    PARTS[part]()
