@@ -172,10 +172,11 @@ def main() -> None:
         parts = {"all chapters but X and V": both - {"X"}, "chapter X": both & {"X"}}
         for part, firsts in parts.items():
             if firsts:
-                _report(f"{first} -> {second}, {part}", _within(us, firsts), _within(who, firsts))
+                _report(f"{first} -> {second}, {part}", within(us, firsts), within(who, firsts))
 
 
-def _within(said: dict[str, Said], firsts: set[str]) -> dict[str, Said]:
+def within(said: dict[str, Said], firsts: set[str]) -> dict[str, Said]:
+    """Return what is said of codes that begin with one of the characters."""
     return {entity: item for entity, item in said.items() if item.code[0] in firsts}
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 
 from icd11kit.model import LayTerm
 
 LAY_TERMS = "lay-terms.tsv"
-_PACKAGE = Path(__file__).parent
+_PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 
-def resource_folder(name: str) -> Path:
-    """Return the folder `mappings` or `ontology`."""
-    inside = _PACKAGE / name
-    return inside if inside.is_dir() else _PACKAGE.parent / name
+def resource_folder(name: str) -> str:
+    """Return the folder of curated files of a name, such as `mappings`."""
+    inside = os.path.join(_PACKAGE, name)
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(_PACKAGE), name)
 
 
 def read_lay_terms() -> tuple[LayTerm, ...]:
     """Return the curated lay terms, the better meaning of a term first."""
-    lines = (resource_folder("mappings") / LAY_TERMS).read_text("utf-8").splitlines()
+    with open(os.path.join(resource_folder("mappings"), LAY_TERMS), encoding="utf-8") as stream:
+        lines = stream.read().splitlines()
     return tuple(LayTerm(*line.split("\t")[:2]) for line in lines[1:])

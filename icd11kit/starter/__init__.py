@@ -6,15 +6,14 @@ was not at hand stands without URI. ICD-11 is (c) World Health Organization.
 
 from __future__ import annotations
 
-import hashlib
+import os
 from collections.abc import Iterator
-from pathlib import Path
 
 from icd11kit.edition import Edition, EditionKey, SourceFile
 from icd11kit.model import Axis, LinearizationEntity
 from icd11kit.vocabulary import ClassKind, Multiple, Residual, System, Tier
 
-FOLDER = Path(__file__).parent
+FOLDER = os.path.dirname(os.path.abspath(__file__))
 MMS_KEY = EditionKey(System.MMS, "2025-01", "en")
 ICD10CM_KEY = EditionKey(System.ICD10CM, "2026-04", "en")
 
@@ -69,10 +68,17 @@ def _icd10cm_entities() -> Iterator[LinearizationEntity]:
 
 
 def _rows(name: str) -> Iterator[list[str]]:
-    lines = (FOLDER / name).read_text("utf-8").splitlines()
+    lines = _read(name).decode("utf-8").splitlines()
     return (line.split("\t") for line in lines[1:])
 
 
+def _read(name: str) -> bytes:
+    with open(os.path.join(FOLDER, name), "rb") as stream:
+        return stream.read()
+
+
 def _source(name: str, rows: int) -> SourceFile:
-    digest = hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()
+    import hashlib
+
+    digest = hashlib.sha256(_read(name)).hexdigest()
     return SourceFile(f"starter set: {name}", "starter", digest, "", rows)

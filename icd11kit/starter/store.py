@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sqlite3
 
+from icd11kit import __version__
 from icd11kit.edition import Edition, SearchIndex
 from icd11kit.errors import InstallError, StoreError
 from icd11kit.resources import LAY_TERMS, read_lay_terms, resource_folder
@@ -13,7 +13,6 @@ from icd11kit.starter import FOLDER, starter_icd10cm, starter_mms
 from icd11kit.store.home import installed_editions
 from icd11kit.store.read import Store, open_memory, open_store
 from icd11kit.store.schema import SCHEMA_VERSION
-from icd11kit.store.write import write_store
 from icd11kit.vocabulary import System
 
 _FILES = ("mms.tsv", "icd10cm.tsv", "axes.tsv")
@@ -24,7 +23,7 @@ def open_starter(home: str, system: str) -> Store:
 
     Else, or where that file is damaged, the store is made in memory.
     """
-    folder = os.path.join(home, "starter", _digest())
+    folder = os.path.join(home, "starter", _mark())
     held = [item for item in installed_editions(folder) if item.key.system == system]
     try:
         return open_store(held[-1].path) if held else _write(folder, system)
@@ -35,6 +34,8 @@ def open_starter(home: str, system: str) -> Store:
 
 
 def _write(folder: str, system: str) -> Store:
+    from icd11kit.store.write import write_store
+
     edition = _starter(system)
     written = write_store(folder, edition.key, lambda connection: _fill(connection, edition))
     return open_store(written.path)
@@ -52,9 +53,10 @@ def _fill(connection: sqlite3.Connection, edition: Edition) -> None:
     write_edition(connection, edition, index)
 
 
-def _digest() -> str:
+def _mark() -> str:
     """Return what changes when anything does that the starter's store is made from."""
-    digest = hashlib.sha256(f"schema {SCHEMA_VERSION}".encode())
-    for path in (*(FOLDER / name for name in _FILES), resource_folder("mappings") / LAY_TERMS):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    folders = [FOLDER] * len(_FILES) + [resource_folder("mappings")]
+    paths = map(os.path.join, folders, (*_FILES, LAY_TERMS))
+    states = (os.stat(path) for path in paths)
+    sizes = "-".join(f"{state.st_size:x}.{state.st_mtime_ns:x}" for state in states)
+    return f"{__version__}-{SCHEMA_VERSION}-{sizes}"

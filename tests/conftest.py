@@ -1,0 +1,60 @@
+"""What several tests share: real files where they are at hand, homes, the starter set."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+import icd11kit
+from icd11kit.terminology import Terminology
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = Path(os.environ.get("ICD11KIT_TEST_DATA", ROOT.parent / "shared" / "data"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def session_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keep every test away from the user's own releases."""
+    home = tmp_path_factory.mktemp("home")
+    os.environ["ICD11KIT_HOME"] = str(home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def starter(session_home: Path) -> Terminology:
+    """The terminology over the starter set."""
+    return icd11kit.open(session_home)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home of the test's own, in the environment too."""
+    monkeypatch.setenv("ICD11KIT_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of WHO's real files; without it the test is skipped."""
+    if not DATA.is_dir():
+        pytest.skip(f"WHO's real files are not at hand in {DATA} (set ICD11KIT_TEST_DATA)")
+    return DATA
+
+
+@pytest.fixture(scope="session")
+def released(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with three real releases, built once."""
+    from icd11kit.installation import install
+    from icd11kit.sources.obtain import Wanted
+
+    place = tmp_path_factory.mktemp("released")
+    for names in (
+        ("mms/SimpleTabulation-ICD-11-MMS-en_2025-01.xlsx", "maps/2024-01/mapping.zip"),
+        ("mms/SimpleTabulation-ICD-11-MMS-en_2024-01.zip", "maps/2024-01/mapping.zip"),
+        ("mms/SimpleTabulation-ICD-11-MMS-en_2022-02.zip", "icf"),
+        ("mms/SimpleTabulation-ICD-11-MMS-es_2024-01.zip",),
+    ):
+        install(Wanted(sources=tuple(str(shared_data / name) for name in names)), place)
+    return place

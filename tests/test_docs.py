@@ -1,0 +1,51 @@
+"""Help, docs and README agree with the commands, and speak of nothing but the project."""
+
+from __future__ import annotations
+
+import doctest
+import importlib.util
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from icd11kit.cli.main import COMMANDS, icd11kit
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+def test_commands_page_is_what_the_commands_say() -> None:
+    spec = importlib.util.spec_from_file_location("make", ROOT / "docs" / "make_commands.py")
+    assert spec is not None
+    assert spec.loader is not None
+    make = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(make)
+    page = (ROOT / "docs" / "commands.md").read_text("utf-8")
+    assert page.split() == make.page().split()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_named_in_texts_exist(page: Path) -> None:
+    for command in re.findall(r"icd11kit ([a-z]+)", page.read_text("utf-8")):
+        assert command in COMMANDS or command in {"is", "needs"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8")):
+        assert target.startswith("http") or (page.parent / target).exists()
+
+
+def test_readme_examples_of_the_starter_run(home: Path) -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    for line in re.findall(r"`icd11kit ((?:lookup|search) [^`]+)`", text):
+        assert CliRunner().invoke(icd11kit, shlex.split(line)).exit_code == 0
+
+
+def test_python_page_runs(home: Path) -> None:
+    results = doctest.testfile(str(ROOT / "docs" / "python.md"), module_relative=False)
+    assert results.attempted >= 5
+    assert results.failed == 0
