@@ -104,8 +104,11 @@ def _held(folder: str, key: EditionKey | None) -> Edition | None:
     """Return an installed edition, the MMS one in use for None; a damaged one counts as none."""
     held = installed_editions(releases_folder(folder))
     item = find_current(folder, held) if key is None else _same(held, key)
+    if item is None:
+        return None
     try:
-        return read_edition(open_store(item.path)) if item else None
+        with open_store(item.path) as store:
+            return read_edition(store)
     except StoreError:
         return None
 
@@ -117,11 +120,13 @@ def _same(held: list[Installed], key: EditionKey) -> Installed | None:
 def _is_held(folder: str, edition: Edition) -> bool:
     """Return whether an edition from the very same sources is installed and opens."""
     item = _same(installed_editions(releases_folder(folder)), edition.key)
+    if item is None:
+        return False
     try:
-        store = open_store(item.path) if item else None
+        with open_store(item.path) as store:
+            return store.manifest["sources"] == manifest(edition)["sources"]
     except StoreError:
         return False
-    return store is not None and store.manifest["sources"] == manifest(edition)["sources"]
 
 
 def _install(edition: Edition, icd10cm: Edition, folder: str, step: Step) -> InstalledReport:

@@ -58,9 +58,8 @@ def _listed(item: Installed, *, in_use: bool) -> Listed:
     says: dict[str, str] = {}
     problem = ""
     try:
-        store = open_store(item.path)
-        says = store.manifest
-        store.connection.close()
+        with open_store(item.path) as store:
+            says = store.manifest
     except StoreError as error:
         problem = error.reason
     return Listed(
@@ -84,9 +83,8 @@ def _problem(item: Installed, digest: str) -> str:
     if not digest.startswith(item.digest):
         return f"its bytes are not those installed (sha256 {digest[:16]}, not {item.digest})"
     try:
-        store = open_store(item.path)
-        rows = ask(store, "PRAGMA integrity_check(1)")
-        store.connection.close()
+        with open_store(item.path) as store:
+            rows = ask(store, "PRAGMA integrity_check(1)")
     except (StoreError, sqlite3.Error) as error:
         return str(error)
     return "" if rows[0][0] == "ok" else str(rows[0][0])
@@ -99,8 +97,8 @@ def use_edition(release: str, language: str = "", home: str | PathLike[str] | No
     """
     folder = home_folder(home)
     item = get_installed(_mms(folder), release, language)
-    open_store(item.path).connection.close()
-    choose(folder, item.key)
+    with open_store(item.path):
+        choose(folder, item.key)
     return str(item.key)
 
 

@@ -137,9 +137,6 @@ def test_spanish_stands_beside_english(home: Path, tmp_path: Path) -> None:
     assert answers(home, "lookup", "2A00")[0]["title"] == "Péndulo perezoso"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="bug: the hint after a Spanish install names a command that keeps English"
-)
 def test_the_hint_how_to_switch_switches(home: Path, tmp_path: Path) -> None:
     es = write(tmp_path, "es.zip", tabulation_zip(JANUARY_2024, spanish=True))
     hint = run(home, "install", "--from", es).stdout.partition("`icd11kit ")[2].partition("`")[0]

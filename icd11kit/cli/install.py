@@ -97,7 +97,7 @@ def _lines(edition: InstalledReport) -> Iterator[str]:
         yield f"  without {lacking}"
     yield f"  in {edition.path}"
     if key.system == "mms" and not edition.in_use:
-        yield f"  another release stays in use; `icd11kit use {key.release}` switches"
+        yield f"  another release stays in use; `icd11kit use {key}` switches"
 
 
 @contextmanager

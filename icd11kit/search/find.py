@@ -32,6 +32,16 @@ class Hit(NamedTuple):
     matched: str
     score: float
 
+    @property
+    def code(self) -> str:
+        """The entry's code."""
+        return self.entity.code
+
+    @property
+    def title(self) -> str:
+        """The entry's title."""
+        return self.entity.title
+
 
 def find_hits(
     store: Store, query: str, *, limit: int, spans: Sequence[tuple[int, int]]

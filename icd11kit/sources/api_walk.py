@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from icd11kit.errors import NetworkError
 from icd11kit.sources.api_json import Json
-from icd11kit.sources.network import api_session
+from icd11kit.sources.network import Token, api_session
 
 WORKERS = 4
 _ROOTS = ("http://id.who.int/icd/", "https://id.who.int/icd/")
@@ -31,20 +31,23 @@ def walk(
 ) -> list[Json]:
     """Return every entity object of a release's MMS and of the Foundation.
 
-    Without a release the API's latest is walked. Raises NetworkError where the server is no
-    ICD-API or an entity cannot be had; what was had stays in the cache.
+    Without a release the API's latest is walked. `cache` is a folder; it gets one file for
+    each release and language. Raises NetworkError where the server is no ICD-API or an entity
+    cannot be had; what was had stays in the cache.
     """
-    with api_session(cache, language) as get:
-        base = base.rstrip("/")
-        release = release or _latest(base, get)
+    base = base.rstrip("/")
+    token = Token()
+    release = release or _latest(base, language, token)
+    with api_session(cache / f"api-{release}-{language}.sqlite", language, token) as get:
         roots = [f"{base}/icd/release/11/{release}/mms", f"{base}/icd/entity"]
         return list(_walk_all(base, roots, get, on_progress))
 
 
-def _latest(base: str, get: Get) -> str:
+def _latest(base: str, language: str, token: Token) -> str:
     """Return the API's latest release: the last but one part of the URI it names."""
     url = f"{base}/icd/release/11/mms"
-    answer = get(url)
+    with api_session(None, language, token) as get:
+        answer = get(url)
     latest = answer.get("latestRelease") if isinstance(answer, dict) else None
     parts = urlsplit(latest).path.rstrip("/").split("/") if isinstance(latest, str) else []
     if len(parts) < 2 or not parts[-2]:

@@ -6,13 +6,14 @@ code list on the user's package index.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from icd11kit.edition import SourceFile
-from icd11kit.errors import NetworkError
+from icd11kit.errors import InstallError, NetworkError, SourceError
 from icd11kit.model import LinearizationEntity
 from icd11kit.sources.documents import Document, open_bytes, read_documents
 from icd11kit.sources.gather import Gathered, Read, gather
@@ -49,8 +50,10 @@ def obtain(
 ) -> Obtained:
     """Return what is wanted, read; `cache` is the folder of an API walk's answers.
 
-    Raises SourceError or NetworkError where nothing can be had.
+    Raises SourceError or NetworkError where nothing can be had, InstallError where release
+    or language have no form of one.
     """
+    _check_form(wanted)
     if wanted.sources:
         documents = _given(wanted.sources, step)
         obtained = Obtained(gather(documents, chapters, wanted.language), [])
@@ -61,6 +64,16 @@ def obtain(
     if wanted.api:
         obtained.gathered.reads.append(_walk(wanted, cache, step))
     return obtained
+
+
+def _check_form(wanted: Wanted) -> None:
+    """Refuse a release or language that would go, as it is, into URLs and file names."""
+    for name, text, form, example in (
+        ("release", wanted.release, r"[0-9A-Za-z][\w.-]{0,40}", "2025-01"),
+        ("language", wanted.language, r"[A-Za-z]{2,3}(-[0-9A-Za-z]{1,8}){0,3}", "es"),
+    ):
+        if text and not re.fullmatch(form, text, re.ASCII):
+            raise InstallError(f"{text!r} is no {name}; give one such as {example}")
 
 
 def _given(sources: Iterable[str], step: Step) -> Iterator[Document]:
@@ -127,12 +140,13 @@ def _walk(wanted: Wanted, cache: Path, step: Step) -> Read:
     def progress(done: int, known: int) -> None:
         step(f"walking the ICD-API: {done:,} of {known:,} entities known so far")
 
-    name = f"api-{wanted.release or 'latest'}-{wanted.language or 'en'}"
     objects = walk(
-        wanted.api, release=wanted.release, language=wanted.language or "en",
-        cache=cache / f"{name}.sqlite", on_progress=progress,
+        wanted.api, release=wanted.release, language=wanted.language or "en", cache=cache,
+        on_progress=progress,
     )  # fmt: skip
     release = parse_api(objects, wanted.api)
+    if not release.entities:
+        raise SourceError(wanted.api, "what this ICD-API answers makes no whole tree of MMS")
     digest = hashlib.sha256(repr(sorted(map(repr, objects))).encode()).hexdigest()
     today = datetime.now(UTC).date().isoformat()
     source = SourceFile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from icd11kit.edition import Edition, EditionKey, SourceFile
 from icd11kit.errors import StoreError
@@ -18,12 +18,25 @@ _REPAIR = "install it again with `icd11kit install`"
 _ENTITY = "id, code, title, kind, depth, chapter, block_id, residual, billable"
 
 
+class Connection(sqlite3.Connection):
+    """A connection that closes itself when nothing holds it any more."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class Store(NamedTuple):
-    """An open store: its connection, and what its manifest says."""
+    """An open store: its connection, and what its manifest says; closed by `with`."""
 
     connection: sqlite3.Connection
     manifest: dict[str, str]
     path: str = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.connection.close()
 
 
 def open_store(path: str) -> Store:
@@ -36,8 +49,9 @@ def open_store(path: str) -> Store:
     _check_header(path)
     try:
         connection = sqlite3.connect(
-            f"{_as_uri(path)}?mode=ro&immutable=1", uri=True, check_same_thread=False
-        )
+            f"{_as_uri(path)}?mode=ro&immutable=1", uri=True, check_same_thread=False,
+            factory=Connection,
+        )  # fmt: skip
         connection.execute("PRAGMA mmap_size = 536870912")
     except sqlite3.Error as error:
         raise StoreError(path, f"the store cannot be opened ({error})") from None

@@ -51,6 +51,7 @@ def choose(home: str, key: EditionKey) -> None:
     place = Path(home)
     with _sentences(home):
         place.mkdir(parents=True, exist_ok=True)
+        _sweep(place)
         with _temporary(place) as temporary:
             temporary.write_text(f"{key}\n", "utf-8")
             temporary.replace(place / CURRENT)

@@ -53,15 +53,10 @@ def _find(mms: list[Installed], held: list[Installed], name: str, language: str)
 
 def _snapshot(item: Installed) -> tuple[Snapshot, str, str]:
     """Return an edition as a comparison sees it, its tier, and whose Foundation it knows."""
-    store = open_store(item.path)
-    beyond = frozenset(entity.id for entity in all_foundation(store))
-    tier = store.manifest["tier"]
-    made = snapshot(
-        item.key.release,
-        all_entities(store),
-        beyond or None,
-        has_tree=tier != Tier.INDEX,
-    )
-    known = store.manifest["map_release"] or item.key.release
-    store.connection.close()
+    with open_store(item.path) as store:
+        beyond = frozenset(entity.id for entity in all_foundation(store))
+        tier = store.manifest["tier"]
+        entities = all_entities(store)
+        known = store.manifest["map_release"] or item.key.release
+    made = snapshot(item.key.release, entities, beyond or None, has_tree=tier != Tier.INDEX)
     return made, tier, known if beyond else ""
