@@ -61,7 +61,7 @@ def lint() -> None:
 
 def bench(*arguments: str) -> None:
     """Run the benchmarks."""
-    set_up("[dev,bench]")
+    set_up("[dev]")
     run(BIN / "python", "-m", "benchmarks", *arguments)
 
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
+
+_STARTER = """
+import os, subprocess, sys, time
+start, quiet = time.perf_counter(), subprocess.DEVNULL
+process = subprocess.Popen(sys.argv[1:], stdout=quiet, stderr=quiet)
+_, status, usage = os.wait4(process.pid, 0)
+process.returncode = os.waitstatus_to_exitcode(status)
+print(time.perf_counter() - start, usage.ru_maxrss, process.returncode)
+"""
 
 
 class Pair(NamedTuple):
@@ -56,16 +64,17 @@ def _seconds(function: Callable[[], object]) -> float:
 
 
 def run_command(command: Sequence[str]) -> tuple[float, float]:
-    """Return wall seconds and peak memory in MiB of a command run to its end."""
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ}
+    """Return wall seconds and peak memory in MiB of a command run to its end.
+
+    A small process starts it: what a large one starts is charged with the memory of the fork.
+    """
+    told = subprocess.run(
+        [sys.executable, "-S", "-c", _STARTER, *command], capture_output=True, text=True, check=True
     )
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{' '.join(command)} ended with {process.returncode}")
-    return time.perf_counter() - start, usage.ru_maxrss / 1024
+    seconds, peak, code = told.stdout.split()
+    if code != "0":
+        sys.exit(f"{' '.join(command)} ended with {code}")
+    return float(seconds), int(peak) / 1024
 
 
 def percentile(values: Sequence[float], share: float) -> float:

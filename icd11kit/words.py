@@ -25,11 +25,11 @@ _FOLDS = tuple(
         (r"^([a-z]+)ogue(s?)$", r"\1og\2"),
     )
 )
-_POSSESSIVE = re.compile(r"['’](?=s\b)|(?<=s)['’]")
+_POSSESSIVE = re.compile(r"['’](?=[st]\b)|(?<=s)['’]")
 STOP_WORDS = frozenset(
     "a an and are as at be by for from in into is it its nec nos of on or other "
     "otherwise specified that the their to was were which elsewhere classified my i have has "
-    "due".split()
+    "due type unspecified".split()
 )
 """Words that say nothing about a condition; "with", "without", "no" and "not" do."""
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import doctest
 import importlib.util
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,6 +46,18 @@ def test_readme_examples_of_the_starter_run(home: Path) -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     for line in re.findall(r"`icd11kit ((?:lookup|search) [^`]+)`", text):
         assert CliRunner().invoke(icd11kit, shlex.split(line)).exit_code == 0
+
+
+def test_the_example_annotates_every_row(home: Path) -> None:
+    command = [sys.executable, "examples/annotate_codes.py", "examples/codes.csv", "code"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    rows = list(csv.DictReader(done.stdout.splitlines()))
+    assert [row["title"] for row in rows[:2]] == [
+        "Type 2 diabetes mellitus",
+        "Type 2 diabetes mellitus without complications",
+    ]
+    assert rows[2]["title"].startswith("? no code 5A1X")
+    assert rows[3]["title"] == "Cholera"
 
 
 def test_python_page_runs(home: Path) -> None:

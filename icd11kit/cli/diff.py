@@ -82,7 +82,7 @@ def _write_csv(shown: list[Difference]) -> None:
 def _lines(found: ReleaseDiff, shown: list[Difference], limit: int) -> Iterator[str]:
     counts = ", ".join(f"{number:,} {change}" for change, number in _counts(shown).items())
     yield click.style(f"{found.before} -> {found.after}: {counts or 'no change'}", bold=True)
-    rows = [[item.change.value, _code(item), _title(item)] for item in shown[:limit]]
+    rows = [row for item in shown[:limit] for row in _rows(item)]
     if rows:
         yield from table(["change", "code", "title"], rows, 2)
     if len(shown) > limit:
@@ -103,9 +103,12 @@ def _code(item: Difference) -> str:
     return after if before == after else f"{before} -> {after}"
 
 
-def _title(item: Difference) -> str:
+def _rows(item: Difference) -> Iterator[list[str]]:
+    """Yield an entry's row, and below it what a change of title or place was to."""
     if item.change == "retitled":
-        return f"{item.title_before} -> {item.title_after}"
+        yield [item.change.value, _code(item), item.title_before]
+        yield ["", "", f"-> {item.title_after}"]
+        return
+    yield [item.change.value, _code(item), item.title_after or item.title_before]
     if item.change == "moved":
-        return f"{item.title_after} (from {item.parent_before} to {item.parent_after})"
-    return item.title_after or item.title_before
+        yield ["", "", f"from {item.parent_before} to {item.parent_after}"]

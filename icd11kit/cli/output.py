@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from icd11kit.terminology import Terminology
 
 WIDTH = 80
+_NARROWEST = 12
 
 
 def plain(value: Any) -> Any:
@@ -68,16 +69,18 @@ def terminal_width() -> int:
     return min(shutil.get_terminal_size((WIDTH, 24)).columns, 120)
 
 
-def table(headers: Sequence[str], rows: Sequence[Sequence[str]], flexible: int) -> Iterator[str]:
-    """Yield the lines of a table that fits the width; one column gives way to the others.
+def table(headers: Sequence[str], rows: Sequence[Sequence[str]], *flexible: int) -> Iterator[str]:
+    """Yield the lines of a table that fits the width; the wider of some columns gives way.
 
     >>> list(table(["code", "title"], [["5A11", "Type 2 diabetes mellitus"]], 1))
     ['code  title', '5A11  Type 2 diabetes mellitus']
     """
     every = [headers, *rows]
     widths = [max(len(row[place]) for row in every) for place in range(len(headers))]
-    others = sum(widths) - widths[flexible] + 2 * (len(widths) - 1)
-    widths[flexible] = min(widths[flexible], max(terminal_width() - others, 12))
+    over = sum(widths) + 2 * (len(widths) - 1) - terminal_width()
+    while over > 0 and max(widths[place] for place in flexible) > _NARROWEST:
+        widths[max(flexible, key=widths.__getitem__)] -= 1
+        over -= 1
     for number, row in enumerate(every):
         cells = (_fit(cell, width) for cell, width in zip(row, widths, strict=True))
         line = "  ".join(cells).rstrip()

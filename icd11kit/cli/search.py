@@ -86,5 +86,5 @@ def _print(query: str, hits: tuple[Hit, ...], *, first: bool) -> None:
     ]
     if not first:
         click.echo()
-    for line in table(["code", "title", "found by"], rows, 1):
+    for line in table(["code", "title", "found by"], rows, 1, 2):
         click.echo(line)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, islice
+from math import log1p
 from typing import NamedTuple
 
 from icd11kit.model import LinearizationEntity
 from icd11kit.search.rank import Candidate, Group, score
-from icd11kit.search.spelling import alternatives
+from icd11kit.search.spelling import alternatives, uses
 from icd11kit.store.read import Store, ask, read_entity
 from icd11kit.words import fold_words, telling
 
@@ -23,6 +24,8 @@ _MOST_TRIES = 30
 _CANDIDATES = 60
 _ENOUGH = 3
 """So many hits, and no word of the query is given up to find more."""
+_RAREST = 13.0
+"""The weight of a word that no term holds: above the logarithm of any number of terms."""
 
 
 class Hit(NamedTuple):
@@ -50,7 +53,7 @@ def find_hits(
     words = fold_words(query)
     groups = query_groups(store, telling(words)[:_MOST_WORDS])
     best: dict[int, tuple[float, str]] = {}
-    for chosen in _cascade(groups):
+    for chosen in _cascade(_hopeful(store, groups)):
         for found in _candidates(store, chosen, spans):
             grade = score(found, groups, held=len(chosen), wants_other="other" in words)
             if grade > best.get(found.pre, (0.0, ""))[0]:
@@ -69,7 +72,8 @@ def query_groups(store: Store, words: Sequence[str]) -> list[Group]:
         typed = tuple(words[place : place + length])
         last = place + length == len(words)
         spelled = alternatives(store, typed[0], last=last) if length == 1 and not means else ()
-        groups.append(Group(tuple(dict.fromkeys((*spelled, typed, *means)))))
+        weight = sum(_RAREST - log1p(uses(store, word)) for word in typed)
+        groups.append(Group(tuple(dict.fromkeys((*spelled, typed, *means))), weight))
         place += length
     return groups
 
@@ -87,11 +91,21 @@ def _lay_meaning(store: Store, words: Sequence[str]) -> tuple[int, tuple[tuple[s
     return 1, ()
 
 
+def _hopeful(store: Store, groups: Sequence[Group]) -> list[Group]:
+    """Return the groups without the words that no term holds and that nothing is near to."""
+    return [
+        group
+        for group in groups
+        if len(group.options) > 1 or all(uses(store, word) for word in group.options[0])
+    ]
+
+
 def _cascade(groups: Sequence[Group]) -> Iterator[tuple[Group, ...]]:
-    """Yield the groups to be held: all, then all but one, but two, down to half of few words."""
+    """Yield the groups to be held: all, then all but one, but two, but half of them."""
+    fewest = max(len(groups) // 2, min(len(groups) - 1, 2))
     fewer = (
         chosen
-        for missing in range(len(groups) // 2 + 1)
+        for missing in range(fewest + 1)
         for chosen in combinations(groups, len(groups) - missing)
     )
     return islice(fewer, _MOST_TRIES) if groups else iter(())

@@ -21,9 +21,16 @@ def search(
     if limit < 1:
         return ()
     by_code = _code_hits(store, query, limit)
-    if by_code and (len(query.split()) == 1 or by_code[0].score == 1.0):
+    if len(query.split()) == 1 and (by_code or _spells_code(store, query)):
+        return by_code
+    if by_code and by_code[0].score == 1.0:
         return by_code
     return find_hits(store, query, limit=limit, spans=_spans(store, chapter, extensions))
+
+
+def _spells_code(store: Store, query: str) -> bool:
+    """Return whether one word has the form of this system's codes: then no word is meant."""
+    return "." in query and store.manifest["system"] in {system for system, _ in spellings(query)}
 
 
 def _code_hits(store: Store, query: str, limit: int) -> tuple[Hit, ...]:

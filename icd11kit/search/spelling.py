@@ -21,7 +21,7 @@ def alternatives(store: Store, word: str, *, last: bool) -> tuple[tuple[str, ...
 
     Only the last word of a query is read as a beginning: people stop typing there.
     """
-    if _is_known(store, word):
+    if uses(store, word):
         return ()
     if last and len(word) >= _SHORTEST_PREFIX and _begins_some(store, word):
         return ((word + "*",),)
@@ -38,8 +38,10 @@ def corrections(store: Store, word: str) -> tuple[str, ...]:
     return tuple(found for found, _ in ranked[:_CORRECTIONS])
 
 
-def _is_known(store: Store, word: str) -> bool:
-    return bool(ask(store, "SELECT 1 FROM word WHERE word = ?", word))
+def uses(store: Store, word: str) -> int:
+    """Return how many terms of the store hold a folded word."""
+    rows = ask(store, "SELECT count FROM word WHERE word = ?", word)
+    return int(rows[0][0]) if rows else 0
 
 
 def _begins_some(store: Store, word: str) -> bool:
