@@ -16,7 +16,7 @@ from icd11kit.cli.output import emit_json, say
 if TYPE_CHECKING:
     from icd11kit.installation import InstalledReport, InstallReport
 
-_SHOWN_ERRORS = 10
+_SHOWN = 10
 _NAMES = {
     "entries": "rows", "codes": "codes", "residuals": "residuals", "billable": "billable codes",
     "axes": "axes", "map_rows": "mapping rows", "untranslated": "titles in English only",
@@ -58,20 +58,23 @@ def install_command(
     wanted = Wanted(release, language, sources, api, mirror or MIRROR)
     with _progress() as step:
         report = install(wanted, home, step)
-    for text in (
-        *report.failed,
-        *(f"{name}: no file this tool knows" for name in _strange(report)),
-    ):
+    for text in report.failed:
         say(text)
-    for error in report.row_errors[:_SHOWN_ERRORS]:
-        say(str(error))
-    if len(report.row_errors) > _SHOWN_ERRORS:
-        say(f"and {len(report.row_errors) - _SHOWN_ERRORS} more rows that were not understood")
+    _say_some([f"{name}: no file this tool knows" for name in _strange(report)], "such files")
+    _say_some(list(map(str, report.row_errors)), "rows that were not understood")
     if as_json:
         for edition in report.editions:
             emit_json(edition)
         return
     click.echo("\n\n".join("\n".join(_lines(edition)) for edition in report.editions))
+
+
+def _say_some(texts: list[str], rest: str) -> None:
+    """Say the first of many remarks, and how many more there are."""
+    for text in texts[:_SHOWN]:
+        say(text)
+    if len(texts) > _SHOWN:
+        say(f"and {len(texts) - _SHOWN:,} more {rest}")
 
 
 def _strange(report: InstallReport) -> Iterator[str]:

@@ -67,7 +67,8 @@ def read_documents(path: Path) -> Iterator[Document]:
 
 def _read_folder(folder: Path) -> Iterator[Document]:
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.name.startswith("."):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.is_file() and not hidden:
             yield from read_documents(path)
 
 

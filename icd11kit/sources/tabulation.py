@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from icd11kit.errors import SourceError
 from icd11kit.model import LinearizationEntity, Note, RowError
@@ -60,7 +60,7 @@ class Tabulation:
     """A tabulation read whole: which edition it is, its entries in pre-order, its notes.
 
     `rows` counts the rows below the header, understood or not; `untranslated` those whose
-    title stands in English only, which is then the title.
+    title stands in English only, which is then the title; `dated` is the day of the version.
     """
 
     linearization: str
@@ -71,6 +71,7 @@ class Tabulation:
     errors: tuple[RowError, ...]
     rows: int
     untranslated: int = 0
+    dated: str = ""
 
 
 def is_tabulation(header: Sequence[str]) -> bool:
@@ -102,14 +103,16 @@ def parse_tabulation(
     entities, more = _entities(good, name)
     if not entities:
         raise SourceError(name, "no row of the tabulation could be used")
+    day = _version_day(header.cells)
     return Tabulation(
-        *_edition(good, header.cells, name),
+        *_edition(good, day, name),
         language or _language(header.cells, name),
         tuple(entities),
         tuple(_notes(good, {entity.id for entity in entities})),
         tuple(errors + more),
         len(records),
         sum(not _split_title(record.title)[0] for record in good),
+        str(day or ""),
     )
 
 
@@ -201,21 +204,25 @@ def _notes(records: Iterable[TabulationRecord], known: set[str]) -> Iterator[Not
             yield Note(uri.id, NoteKind.TITLE_EN, _split_title(record.title_en)[0])
 
 
-def _edition(
-    records: Sequence[TabulationRecord], header: Sequence[str], name: str
-) -> tuple[str, str]:
+def _edition(records: Sequence[TabulationRecord], day: date | None, name: str) -> tuple[str, str]:
     """Return linearization and release: from the URIs, else from the version in the header."""
     uri = next((found for r in records if (found := find_uri(r.uri))), None) or EntityUri("")
     if not uri.linearization:
         raise SourceError(name, "no row holds a linearization URI")
-    version = next((dated[1] for cell in header if (dated := _VERSION.search(cell))), "")
     if uri.release not in ("", "beta"):
         return uri.linearization, uri.release
-    try:
-        day = datetime.strptime(version, "%Y %b %d").date()
-    except ValueError:
+    if day is None:
         return uri.linearization, ""
     return uri.linearization, f"dev-{day}" if uri.release == "beta" else f"{day:%Y-%m}"
+
+
+def _version_day(header: Sequence[str]) -> date | None:
+    """Return the day that the header's `Version:2025 Jan 24 - 22:30 UTC` names."""
+    version = next((found[1] for cell in header if (found := _VERSION.search(cell))), "")
+    try:
+        return datetime.strptime(version, "%Y %b %d").date()
+    except ValueError:
+        return None
 
 
 def _language(header: Sequence[str], name: str) -> str:
