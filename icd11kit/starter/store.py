@@ -28,9 +28,7 @@ def open_starter(home: str, system: str) -> Store:
     try:
         return open_store(held[-1].path) if held else _write(folder, system)
     except (InstallError, StoreError):
-        connection = sqlite3.connect(":memory:", check_same_thread=False)
-        _fill(connection, _starter(system))
-        return open_memory(connection)
+        return open_memory(lambda connection: _fill(connection, _starter(system)))
 
 
 def _write(folder: str, system: str) -> Store:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Self
 
 from icd11kit.edition import Edition, EditionKey, SourceFile
@@ -58,8 +58,10 @@ def open_store(path: str) -> Store:
     return Store(connection, _read_manifest(connection, path), path)
 
 
-def open_memory(connection: sqlite3.Connection) -> Store:
-    """Return the store that was just written into a connection."""
+def open_memory(fill: Callable[[sqlite3.Connection], None]) -> Store:
+    """Return a store in memory that a function fills."""
+    connection = sqlite3.connect(":memory:", check_same_thread=False, factory=Connection)
+    fill(connection)
     return Store(connection, _read_manifest(connection, ":memory:"))
 
 
