@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from os import PathLike
+from os.path import exists
 from typing import NamedTuple
 
 from icd11kit.edition import EditionKey
@@ -87,8 +88,17 @@ def _find_item(editions: Editions, system: str, release: str) -> Installed | Non
 def _opened(editions: Editions, item: Installed) -> Store:
     name = str(item.key)
     if name not in editions.opened:
-        editions.opened[name] = open_store(item.path)
+        editions.opened[name] = open_store(_latest_path(editions, item))
     return editions.opened[name]
+
+
+def _latest_path(editions: Editions, item: Installed) -> str:
+    """Return where an edition's file is, looked for anew where an install has replaced it."""
+    if not exists(item.path):
+        for held in installed_editions(releases_folder(editions.home)):
+            if held.key == item.key:
+                return held.path
+    return item.path
 
 
 def open_others(editions: Editions, system: str, release: str) -> list[Store]:

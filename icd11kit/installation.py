@@ -26,7 +26,7 @@ from icd11kit.store.home import (
     releases_folder,
 )
 from icd11kit.store.read import open_store, read_edition
-from icd11kit.store.write import choose, file_digest, write_store
+from icd11kit.store.write import choose, write_store
 from icd11kit.vocabulary import ClassKind, System, Tier
 
 Step = Callable[[str], None]
@@ -143,7 +143,7 @@ def _install(edition: Edition, icd10cm: Edition, folder: str, step: Step) -> Ins
         key=edition.key,
         tier=edition.tier.value,
         path=written.path,
-        sha256=file_digest(written.path),
+        sha256=written.digest,
         map_release=edition.map_release,
         sources=edition.sources,
         counts=tuple((name, int(counts[name])) for name in COUNTS),

@@ -75,7 +75,11 @@ def verify_editions(home: str | PathLike[str] | None = None) -> Iterator[Checked
     The hash alone tells any change of a byte; SQLite's check tells a file written wrong.
     """
     for item in installed_editions(releases_folder(home_folder(home))):
-        digest = file_digest(item.path)
+        try:
+            digest = file_digest(item.path)
+        except OSError as error:
+            yield Checked(item.path, "", f"it cannot be read ({error.strerror})")
+            continue
         yield Checked(item.path, digest, _problem(item, digest))
 
 

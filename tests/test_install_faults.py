@@ -365,3 +365,10 @@ def test_look_ups_go_on_while_a_release_is_replaced(tmp_path: Path) -> None:
     assert held.lookup("1A01").title == "Knotted hawser"
     assert held.search("lazy pendulum")[0].entity.code == "2A00"
     assert open_terminology(home).lookup("1A00").who_maps
+
+
+def test_what_was_replaced_before_it_was_opened_is_found_again(tmp_path: Path) -> None:
+    home = prepare(tmp_path / "home")
+    held = open_terminology(home)
+    install(Wanted(sources=(write(tmp_path, "mapping.zip", mapping_zip()),)), home)
+    assert held.lookup("1A00").who_maps

@@ -54,7 +54,10 @@ def installed_editions(folder: str) -> list[Installed]:
         found = _find_installed(entry)
         if found is None:
             continue
-        age = entry.stat().st_mtime_ns
+        try:
+            age = entry.stat().st_mtime_ns
+        except OSError:  # another process has just removed it
+            continue
         if found.key not in youngest or age > youngest[found.key][0]:
             youngest[found.key] = (age, found)
     return sorted((item for _, item in youngest.values()), key=lambda item: release_rank(item.key))

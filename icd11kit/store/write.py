@@ -28,6 +28,8 @@ def write_store(
 ) -> Installed:
     """Build an edition's file beside its final name, rename it into place, and return it.
 
+    What is returned carries the whole digest, of which the name holds the beginning.
+
     Raises InstallError, in one sentence, where the disk is full or the folder cannot be
     written.
     """
@@ -37,8 +39,8 @@ def write_store(
         _sweep(place)
         with _temporary(place) as temporary:
             _build(temporary, fill)
-            digest = file_digest(temporary)[:_HASH]
-            final = place / f"{key}~{digest}{SUFFIX}"
+            digest = file_digest(temporary)
+            final = place / f"{key}~{digest[:_HASH]}{SUFFIX}"
             os.utime(temporary)
             temporary.replace(final)
         _sync(place)
