@@ -19,6 +19,10 @@ from icd11kit.vocabulary import System
 _MMS = r"[0-9A-Z][A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?|X[A-Z][0-9A-Z]{2,4}"
 _ICF = r"[bdes]\d{1,5}"
 _ICD10CM = r"([A-Z][0-9A-Z][0-9AB])\.?([0-9A-Z]{0,4})"
+_DIGITS, _LETTERS = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_ALPHANUMERIC = frozenset(_DIGITS + _LETTERS)
+_ICD10CM_FIRST = (frozenset(_LETTERS), _ALPHANUMERIC, frozenset(_DIGITS + "AB"))
+_ICD10CM_LONGEST = 7
 _CHAPTER = r"0?[1-9]|1\d|2[0-6]|[VX]"
 _BLOCK = r"(?i:BlockL\d-[0-9A-Za-z]{2,4})"
 _ICD10_BLOCK = r"[A-Z][0-9A-Z]{2}-[A-Z][0-9A-Z]{2}"
@@ -64,10 +68,28 @@ def parse_icd10cm(text: str) -> Icd10CmCode:
     >>> str(parse_icd10cm(" s52.531a "))
     'S52.531A'
     """
-    found = re.fullmatch(_ICD10CM, _squeeze(text).upper())
+    plain = _squeeze(text).upper()
+    found = re.fullmatch(_ICD10CM, plain) if plain.isascii() else None
     if not found:
-        raise MalformedCodeError(text, f"{shorten(text)!r} does not have the form of ICD-10-CM")
+        raise MalformedCodeError(
+            text,
+            f"{shorten(text)!r} does not have the form of ICD-10-CM {_where_wrong(text)}; "
+            "write a code like S52.531A",
+        )
     return Icd10CmCode(found[1], found[2])
+
+
+def _where_wrong(text: str) -> str:
+    """Return at what position, from 1, a text leaves the form of ICD-10-CM."""
+    held = 0
+    for position, char in enumerate(text, start=1):
+        if char.isspace() or (char == "." and held == len(_ICD10CM_FIRST)):
+            continue
+        allowed = _ICD10CM_FIRST[held] if held < len(_ICD10CM_FIRST) else _ALPHANUMERIC
+        if char.upper() not in allowed or held == _ICD10CM_LONGEST:
+            return f"at position {position}"
+        held += 1
+    return f"and ends early, at position {len(text)}"
 
 
 def pad_icd10cm(code: Icd10CmCode, seventh: str) -> Icd10CmCode:
@@ -92,7 +114,7 @@ def spellings(text: str) -> tuple[tuple[System, str], ...]:
     ()
     """
     plain = _squeeze(text)
-    if len(plain) > 30:
+    if len(plain) > 30 or not plain.isascii():
         return ()
     readings = [*_icd11_spellings(plain), *_icd10cm_spellings(plain)]
     if re.fullmatch(_ICF, plain.lower()):
@@ -108,7 +130,7 @@ def _icd11_spellings(plain: str) -> list[tuple[System, str]]:
     if re.fullmatch(_CHAPTER, upper):
         return [(System.MMS, upper.zfill(2) if upper.isdigit() else upper)]
     if re.fullmatch(_BLOCK, plain):
-        return [(System.MMS, "BlockL" + plain[6:])]
+        return [(System.MMS, "BlockL" + plain[6:].upper())]
     return []
 
 
@@ -131,7 +153,7 @@ def cluster_parts(text: str) -> tuple[str, ...]:
     >>> cluster_parts("5A11")
     ()
     """
-    parts = tuple(part.strip() for part in re.split(r"[&/]|%26|%2[Ff]", text[:5000]))
+    parts = tuple(part.strip() for part in re.split(r"[&/]|%26|%2[Ff]", text))
     if len(parts) < 2 or "://" in text:
         return ()
     return parts if all(spellings(part) for part in parts) else ()
@@ -147,4 +169,4 @@ def shorten(text: str, width: int = 60) -> str:
 
 
 def _squeeze(text: str) -> str:
-    return "".join(text[:200].split())
+    return "".join(text.split())

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from os import PathLike
-from os.path import exists
 from typing import NamedTuple
 
 from icd11kit.edition import EditionKey
-from icd11kit.errors import UnknownReleaseError
+from icd11kit.errors import StoreError, UnknownReleaseError
 from icd11kit.store.home import (
     Installed,
     find_current,
@@ -18,6 +17,9 @@ from icd11kit.store.home import (
 )
 from icd11kit.store.read import Store, open_store
 from icd11kit.vocabulary import System
+
+_TRIES = 20
+"""So often may a file be replaced between being listed and being opened; a try costs 0.1 ms."""
 
 
 class Editions(NamedTuple):
@@ -88,17 +90,19 @@ def _find_item(editions: Editions, system: str, release: str) -> Installed | Non
 def _opened(editions: Editions, item: Installed) -> Store:
     name = str(item.key)
     if name not in editions.opened:
-        editions.opened[name] = open_store(_latest_path(editions, item))
+        editions.opened[name] = _open(editions, item)
     return editions.opened[name]
 
 
-def _latest_path(editions: Editions, item: Installed) -> str:
-    """Return where an edition's file is, looked for anew where an install has replaced it."""
-    if not exists(item.path):
-        for held in installed_editions(releases_folder(editions.home)):
-            if held.key == item.key:
-                return held.path
-    return item.path
+def _open(editions: Editions, item: Installed) -> Store:
+    """Return an edition's store, looked for anew where an install has replaced its file."""
+    for _ in range(_TRIES):
+        try:
+            return open_store(item.path)
+        except StoreError:
+            held = installed_editions(releases_folder(editions.home))
+            item = next((now for now in held if now.key == item.key), item)
+    return open_store(item.path)
 
 
 def open_others(editions: Editions, system: str, release: str) -> list[Store]:

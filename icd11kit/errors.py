@@ -28,6 +28,14 @@ class MalformedCodeError(Icd11KitError, ValueError):
         super().__init__(reason)
 
 
+class ClusterSyntaxError(Icd11KitError, ValueError):
+    """A text does not have the form of a cluster; `position` counts its characters from 0."""
+
+    def __init__(self, text: str, position: int, reason: str) -> None:
+        self.text, self.position, self.reason = text, position, reason
+        super().__init__(reason)
+
+
 class UnknownReleaseError(Icd11KitError, LookupError):
     """The release asked for is not installed."""
 

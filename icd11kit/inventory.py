@@ -91,7 +91,7 @@ def _problem(item: Installed, digest: str) -> str:
             rows = ask(store, "PRAGMA integrity_check(1)")
     except (StoreError, sqlite3.Error) as error:
         return str(error)
-    return "" if rows[0][0] == "ok" else str(rows[0][0])
+    return "" if rows[0][0] == "ok" else " ".join(str(rows[0][0]).split())
 
 
 def use_edition(release: str, language: str = "", home: str | PathLike[str] | None = None) -> str:

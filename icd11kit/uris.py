@@ -25,6 +25,17 @@ _BROWSER_LINEARIZATION = {"l-m": "mms", "l-icf": "icf", "foundation": ""}
 _ID = r"\d{3,12}(?:/(?:other|unspecified))?"
 
 
+_ROOT = ["h", "t", "t", "p", "s?", ":", "/", "/", *map(re.escape, "id.who.int/icd/")]
+_RELEASE = [*_ROOT, *"release/11/", r"(?:\d{4}-\d{2}/|\d{4}/|beta/)?", "[a-z]", "[a-z0-9_]*", "/"]
+_RELEASE_REPAIR = f"write it like {RELEASE_ROOT}/mms/257068234, at the end /other or /unspecified"
+_FORMS = (
+    ([*_ROOT, *"entity/", r"\d{1,12}", "/?"], f"write it like {ENTITY_ROOT}/257068234"),
+    ([*_RELEASE, r"\d{1,12}", *"/other", "/?"], _RELEASE_REPAIR),
+    ([*_RELEASE, r"\d{1,12}", *"/unspecified", "/?"], _RELEASE_REPAIR),
+)
+"""Forms piece by piece, to tell how far a text goes along with one, and the repair of each."""
+
+
 class EntityUri(NamedTuple):
     """An entity named by URI or id; `linearization` is "" on Foundation level.
 
@@ -47,7 +58,8 @@ def foundation_uri(entity_id: str) -> str:
     >>> foundation_uri("344162786/other")
     ''
     """
-    return f"{ENTITY_ROOT}/{entity_id}" if entity_id.isdigit() else ""
+    is_number = entity_id.isdigit() and entity_id.isascii()
+    return f"{ENTITY_ROOT}/{entity_id}" if is_number else ""
 
 
 def linearization_uri(entity_id: str, linearization: str = "mms", release: str = "") -> str:
@@ -58,7 +70,7 @@ def linearization_uri(entity_id: str, linearization: str = "mms", release: str =
     >>> linearization_uri("344162786/other", release="2025-01")
     'http://id.who.int/icd/release/11/2025-01/mms/344162786/other'
     """
-    if not re.fullmatch(_ID, entity_id):
+    if not re.fullmatch(_ID, entity_id, re.ASCII):
         return ""
     parts = [RELEASE_ROOT, release, linearization, entity_id]
     return "/".join(part for part in parts if part)
@@ -77,13 +89,36 @@ def find_uri(text: str) -> EntityUri | None:
     True
     """
     text = text.strip()
-    if re.fullmatch(_ID, text):
+    if re.fullmatch(_ID, text, re.ASCII):
         return EntityUri(text)
     if not text.lower().startswith(("http://", "https://")) or len(text) > 500:
         return None
     from urllib.parse import unquote
 
     return _find_http(_inner(unquote(unquote(text))))
+
+
+def explain_uri(text: str) -> str:
+    """Return at what position, from 1, an address leaves the form of WHO's URIs, and the repair.
+
+    >>> explain_uri("http://id.who.int/icd/entity/12x4")
+    'at position 32; write it like http://id.who.int/icd/entity/257068234'
+    """
+    text = text.strip()
+    longest, repair = max((_held(text, form), repair) for form, repair in _FORMS)
+    where = f"at position {longest + 1}" if longest < len(text) else "since it ends early"
+    return f"{where}; {repair}"
+
+
+def _held(text: str, form: list[str]) -> int:
+    """Return how many characters of a text the beginning of a form holds."""
+    place = 0
+    for token in form:
+        found = re.compile(token, re.ASCII | re.IGNORECASE).match(text, place)
+        if not found:
+            break
+        place = found.end()
+    return place
 
 
 def _inner(text: str) -> str:
@@ -93,8 +128,11 @@ def _inner(text: str) -> str:
 
 
 def _find_http(text: str) -> EntityUri | None:
+    scheme, mark, rest = text.partition("://")
+    host, slash, path = rest.partition("/")
+    text = scheme.lower() + mark + host.lower() + slash + path
     for pattern in (_FOUNDATION, _LINEARIZATION, _BROWSER):
-        if found := re.fullmatch(pattern, text):
+        if found := re.fullmatch(pattern, text, re.ASCII):
             return _from_groups(found.groupdict())
     return None
 

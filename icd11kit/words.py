@@ -28,7 +28,7 @@ _FOLDS = tuple(
 _POSSESSIVE = re.compile(r"['’](?=[st]\b)|(?<=s)['’]")
 STOP_WORDS = frozenset(
     "a an and are as at be by for from in into is it its nec nos of on or other "
-    "otherwise specified that the their to was were which elsewhere classified my i have has "
+    "otherwize specified that the their to was were which elsewhere classified my i have has "
     "due type unspecified".split()
 )
 """Words that say nothing about a condition; "with", "without", "no" and "not" do."""

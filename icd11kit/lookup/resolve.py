@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from icd11kit.codes import cluster_parts, shorten, spellings
 from icd11kit.store.read import Store, ask, find_pre
-from icd11kit.uris import EntityUri, find_uri
+from icd11kit.uris import EntityUri, explain_uri, find_uri
 from icd11kit.vocabulary import System, system_name
 
 Shelf = Callable[[str, str], Store | None]
 """Gives the open store of a system and release ("" for the one in use), None for none."""
 _NEAREST = 4
+_LONGEST_ID = 60
 
 
 class Found(NamedTuple):
@@ -55,6 +56,9 @@ def _code_readings(text: str, shelf: Shelf) -> Iterator[tuple[Store, str, str]]:
         store = shelf(system, "")
         if store is not None:
             yield store, code, f"{system_name(system)} code"
+    store = shelf(System.MMS, "")
+    if store is not None and len(text) <= _LONGEST_ID:
+        yield store, text.strip(), "id"
 
 
 def reason_unknown(text: str, shelf: Shelf, system: str = "") -> str:
@@ -65,6 +69,8 @@ def reason_unknown(text: str, shelf: Shelf, system: str = "") -> str:
         return f"{shorten(text.strip())!r} is a cluster; look up its codes: {' '.join(parts)}"
     if uri := find_uri(text):
         return f"no installed release holds the entity {uri.id}"
+    if text.strip().lower().startswith(("http://", "https://")):
+        return f"{shorten(text.strip())!r} is no WHO URI {explain_uri(text)}"
     readings = [(s, code) for s, code in spellings(text) if system in ("", s)]
     if not readings:
         return f"{shorten(text.strip())!r} is no code, foundation id or WHO URI"

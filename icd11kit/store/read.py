@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, Self
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from typing import Any, NamedTuple, Self, TypeVar
 
 from icd11kit.edition import Edition, EditionKey, SourceFile
 from icd11kit.errors import StoreError
@@ -13,6 +14,11 @@ from icd11kit.model import Axis, Entity, LinearizationEntity, MapRow, Note
 from icd11kit.store.schema import APPLICATION_ID, SCHEMA_VERSION
 from icd11kit.vocabulary import ClassKind, Multiple, NoteKind, Residual, Tier
 
+_DAMAGE = (ValueError, TypeError, LookupError)
+"""What Python raises for values that no whole store holds."""
+_SAID = ("system", "release", "language", "tier", "sources")
+_COUNTED = ("entries", "codes", "map_rows", "untranslated")
+T = TypeVar("T")
 _MAGIC = b"SQLite format 3\0"
 _REPAIR = "install it again with `icd11kit install`"
 _ENTITY = "id, code, title, kind, depth, chapter, block_id, residual, billable"
@@ -22,7 +28,8 @@ class Connection(sqlite3.Connection):
     """A connection that closes itself when nothing holds it any more."""
 
     def __del__(self) -> None:
-        self.close()
+        with suppress(sqlite3.ProgrammingError):  # it was never opened
+            self.close()
 
 
 class Store(NamedTuple):
@@ -79,7 +86,7 @@ def _check_header(path: str) -> None:
             header = stream.read(100)
         size = os.stat(path).st_size
     except OSError as error:
-        raise StoreError(path, f"the store cannot be read ({error.strerror})") from None
+        raise StoreError(path, f"the store cannot be read ({error.strerror}); {_REPAIR}") from None
     number = {
         "application": int.from_bytes(header[68:72]),
         "version": int.from_bytes(header[60:64]),
@@ -102,17 +109,44 @@ def _check_header(path: str) -> None:
 
 def _read_manifest(connection: sqlite3.Connection, path: str) -> dict[str, str]:
     try:
-        return dict(connection.execute("SELECT key, value FROM manifest").fetchall())
-    except sqlite3.Error:
+        manifest = dict(connection.execute("SELECT key, value FROM manifest").fetchall())
+        whole = all(manifest[key] for key in _SAID) and all(
+            int(manifest[key]) >= 0 for key in _COUNTED
+        )
+    except (sqlite3.Error, *_DAMAGE):
+        whole = False
+    if not whole:
+        connection.close()
         raise StoreError(path, f"the store is damaged; {_REPAIR}") from None
+    return manifest
 
 
 def ask(store: Store, statement: str, *values: object) -> list[Any]:
     """Return the rows of a statement; damage found in reading becomes StoreError."""
     try:
         return store.connection.execute(statement, values).fetchall()
-    except sqlite3.DatabaseError as error:
-        raise StoreError(store.path, f"the store is damaged ({error}); {_REPAIR}") from None
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        raise _damaged(store, error) from None
+
+
+def _damaged(store: Store, error: Exception) -> StoreError:
+    why = " ".join(str(error).split())
+    return StoreError(store.path, f"the store is damaged ({why}); {_REPAIR}")
+
+
+def _made(store: Store, make: Callable[[Any], T], rows: Iterable[Any]) -> list[T]:
+    """Return the values made of rows; what makes none becomes StoreError."""
+    try:
+        return [make(row) for row in rows]
+    except _DAMAGE as error:
+        raise _damaged(store, error) from None
+
+
+def _first(store: Store, rows: list[Any]) -> Any:
+    """Return the one row of a statement that always has one in a whole store."""
+    if not rows:
+        raise _damaged(store, LookupError("an entry is missing"))
+    return rows[0]
 
 
 def find_pre(store: Store, label: str) -> int | None:
@@ -133,7 +167,7 @@ def find_span(store: Store, label: str) -> tuple[int, int] | None:
 
 def read_span(store: Store, pre: int) -> tuple[int, int]:
     """Return (pre, last) of the entry at a place in pre-order that is known to exist."""
-    return pre, int(ask(store, "SELECT last FROM entity WHERE pre = ?", pre)[0][0])
+    return pre, int(_first(store, ask(store, "SELECT last FROM entity WHERE pre = ?", pre))[0])
 
 
 def find_title(store: Store, label: str) -> str | None:
@@ -146,25 +180,26 @@ def find_title(store: Store, label: str) -> str | None:
 
 def read_entity(store: Store, pre: int) -> LinearizationEntity:
     """Return the entry at a place in pre-order that is known to exist."""
-    return _entity(ask(store, f"SELECT {_ENTITY} FROM entity WHERE pre = ?", pre)[0])
+    row = _first(store, ask(store, f"SELECT {_ENTITY} FROM entity WHERE pre = ?", pre))
+    return _made(store, _entity, (row,))[0]
 
 
 def read_children(store: Store, pre: int) -> tuple[LinearizationEntity, ...]:
     """Return the children of an entry in order; those of -1 are the chapters."""
     rows = ask(store, f"SELECT {_ENTITY} FROM entity WHERE parent = ? ORDER BY pre", pre)
-    return tuple(map(_entity, rows))
+    return tuple(_made(store, _entity, rows))
 
 
 def read_path(store: Store, pre: int) -> tuple[LinearizationEntity, ...]:
     """Return the entries from the chapter down to the entry itself."""
     rows = ask(
         store,
-        "WITH RECURSIVE up AS (SELECT * FROM entity WHERE pre = ? UNION ALL "
+        "WITH RECURSIVE up AS (SELECT * FROM entity WHERE pre = ? UNION "
         "SELECT above.* FROM up JOIN entity AS above ON above.pre = up.parent) "
         f"SELECT {_ENTITY} FROM up ORDER BY pre",
         pre,
     )
-    return tuple(map(_entity, rows))
+    return tuple(_made(store, _entity, rows))
 
 
 def read_subtree(store: Store, span: tuple[int, int], depth: int) -> list[LinearizationEntity]:
@@ -177,18 +212,18 @@ def read_subtree(store: Store, span: tuple[int, int], depth: int) -> list[Linear
         depth,
         span[0],
     )
-    return list(map(_entity, rows))
+    return _made(store, _entity, rows)
 
 
 def is_leaf(store: Store, pre: int) -> bool:
     """Return whether nothing stands below an entry."""
-    return bool(ask(store, "SELECT pre = last FROM entity WHERE pre = ?", pre)[0][0])
+    return bool(_first(store, ask(store, "SELECT pre = last FROM entity WHERE pre = ?", pre))[0])
 
 
 def read_notes(store: Store, pre: int) -> tuple[tuple[NoteKind, str], ...]:
     """Return the notes of an entry, (kind, text), in the order of their source."""
     rows = ask(store, "SELECT kind, text FROM note WHERE pre = ? ORDER BY ordinal", pre)
-    return tuple((NoteKind(kind), text) for kind, text in rows)
+    return tuple(_made(store, lambda row: (NoteKind(row[0]), str(row[1])), rows))
 
 
 def read_axes(store: Store, pre: int) -> tuple[Axis, ...]:
@@ -199,7 +234,7 @@ def read_axes(store: Store, pre: int) -> tuple[Axis, ...]:
         "WHERE pre = ? ORDER BY required DESC, name",
         pre,
     )
-    return tuple(map(_axis, rows))
+    return tuple(_made(store, _axis, rows))
 
 
 def read_map_rows(store: Store, entity: str) -> tuple[MapRow, ...]:
@@ -216,7 +251,7 @@ def find_foundation(store: Store, entity: str) -> Entity | None:
 
 def all_entities(store: Store) -> Iterator[LinearizationEntity]:
     """Yield every entry in pre-order."""
-    return map(_entity, ask(store, f"SELECT {_ENTITY} FROM entity ORDER BY pre"))
+    return iter(_made(store, _entity, ask(store, f"SELECT {_ENTITY} FROM entity ORDER BY pre")))
 
 
 def all_foundation(store: Store) -> Iterator[Entity]:
@@ -228,14 +263,12 @@ def all_foundation(store: Store) -> Iterator[Entity]:
 def all_notes(store: Store) -> Iterator[Note]:
     """Yield every note in the order of its source."""
     statement = "SELECT id, note.kind, text FROM note JOIN entity USING (pre) ORDER BY ordinal"
-    for entity, kind, text in ask(store, statement):
-        yield Note(entity, NoteKind(kind), text)
+    rows = ask(store, statement)
+    yield from _made(store, lambda row: Note(row[0], NoteKind(row[1]), row[2]), rows)
 
 
 def read_edition(store: Store) -> Edition:
     """Return all that a store was made from, to build it again with something more."""
-    import json
-
     manifest = store.manifest
     axes = ask(
         store,
@@ -248,13 +281,20 @@ def read_edition(store: Store) -> Edition:
         Tier(manifest["tier"]),
         tuple(all_entities(store)),
         tuple(all_notes(store)),
-        tuple(map(_axis, axes)),
+        tuple(_made(store, _axis, axes)),
         tuple(all_foundation(store)),
         tuple(MapRow(*row) for row in rows),
         manifest["map_release"],
-        tuple(SourceFile(**source) for source in json.loads(manifest["sources"])),
+        tuple(_made(store, lambda source: SourceFile(**source), _sources(store))),
         int(manifest["untranslated"]),
     )
+
+
+def _sources(store: Store) -> list[Any]:
+    import json
+
+    listed = _made(store, json.loads, (store.manifest["sources"],))[0]
+    return listed if isinstance(listed, list) else []
 
 
 def _axis(row: Any) -> Axis:

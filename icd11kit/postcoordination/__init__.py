@@ -1,0 +1,1 @@
+"""Postcoordination: clusters read, checked, shown and brought into one form."""

@@ -1,0 +1,129 @@
+"""The axes of a stem: WHO's own where installed, else those of the profile.
+
+Axes say where they come from: `sanctioned` ones are WHO's word, `profile` ones our
+approximation, `overlay` ones a country's or payer's.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import NamedTuple
+
+from icd11kit.postcoordination.entries import Entry
+from icd11kit.postcoordination.profile import Profile, Rule, find_rules
+from icd11kit.store.read import Store, ask, find_pre
+from icd11kit.vocabulary import Multiple, NoteKind, Tier
+
+CAUSE = "hasCausingCondition"
+STEM_AXES = ("associatedWith", CAUSE, "hasManifestation")
+"""The axes whose values are stems, joined by a slash."""
+_CODE_ALSO = r"(?i)\bcode also\b.{0,40}\bcaus"
+
+
+class AxisTier(StrEnum):
+    """Whose word an axis is."""
+
+    SANCTIONED = "sanctioned"
+    PROFILE = "profile"
+    OVERLAY = "overlay"
+
+
+class StemAxis(NamedTuple):
+    """One axis of a stem: entries with one of the roots among their kin are its values."""
+
+    name: str
+    required: bool
+    multiple: Multiple
+    roots: frozenset[str]
+    tier: AxisTier
+    source: str
+
+    def admits(self, value: Entry) -> bool:
+        """Return whether an entry is at or below a root of the axis."""
+        return not self.roots.isdisjoint(value.kin)
+
+
+class StemAxes(dict[str, tuple[int, ...]]):
+    """The axes of one stem; by a value's id, kept, the places of the axes that admit it."""
+
+    def __init__(self, axes: tuple[StemAxis, ...]) -> None:
+        super().__init__()
+        self.axes = axes
+
+    def admitting(self, value: Entry) -> tuple[int, ...]:
+        """Return the places of the axes that admit a value."""
+        found = self.get(value.id)
+        if found is None:
+            found = tuple(n for n, axis in enumerate(self.axes) if axis.admits(value))
+            self[value.id] = found
+        return found
+
+
+class AxisSource:
+    """Axes by stem, read from a store and a profile when they are first asked for."""
+
+    def __init__(self, store: Store, profile: Profile) -> None:
+        self.store, self.profile = store, profile
+        self._roots: dict[str, frozenset[str]] = {}
+        self._shared: dict[tuple[StemAxis, ...], StemAxes] = {}
+        self._held: dict[str, StemAxes] = {}
+        self._is_api = store.manifest["tier"] == Tier.API
+
+    def axes_of(self, stem: Entry) -> StemAxes:
+        """Return the axes of a stem; stems with the same axes share one value."""
+        if stem.id not in self._held:
+            axes = self._read(stem)
+            self._held[stem.id] = self._shared.setdefault(axes, StemAxes(axes))
+        return self._held[stem.id]
+
+    def _read(self, stem: Entry) -> tuple[StemAxis, ...]:
+        sanctioned = self._sanctioned(stem)
+        if sanctioned or self._is_api:
+            return sanctioned
+        rules = find_rules(self.profile, stem.code)
+        return tuple(self._with_note(self._profiled(rule), stem) for rule in rules)
+
+    def _sanctioned(self, stem: Entry) -> tuple[StemAxis, ...]:
+        rows = ask(
+            self.store,
+            "SELECT name, required, multiple, scale, source FROM axis WHERE pre = ?",
+            find_pre(self.store, stem.id),
+        )
+        return tuple(
+            StemAxis(
+                name, bool(required), Multiple(multiple), frozenset(scale.split()),
+                AxisTier.SANCTIONED, source,
+            )
+            for name, required, multiple, scale, source in rows
+        )  # fmt: skip
+
+    def _profiled(self, rule: Rule) -> StemAxis:
+        roots = frozenset[str]().union(*map(self._roots_of, rule.scales))
+        return StemAxis(
+            rule.axis, rule.required, rule.multiple, roots, AxisTier.PROFILE, rule.source
+        )
+
+    def _roots_of(self, name: str) -> frozenset[str]:
+        """Return what a scale is looked for by: its roots in this release, else its prefixes."""
+        if name not in self._roots:
+            scale = self.profile.scales[name]
+            held = [root for root in scale.roots if find_pre(self.store, root) is not None]
+            marks = (f"{prefix}*" for prefix in scale.prefixes)
+            self._roots[name] = frozenset(held or marks)
+        return self._roots[name]
+
+    def _with_note(self, axis: StemAxis, stem: Entry) -> StemAxis:
+        """Return the axis as required where a coding note asks for the causing condition."""
+        if axis.name != CAUSE or not self._asks_for_cause(stem):
+            return axis
+        return axis._replace(required=True, tier=AxisTier.SANCTIONED, source="coding note")
+
+    def _asks_for_cause(self, stem: Entry) -> bool:
+        rows = ask(
+            self.store,
+            "SELECT text FROM note WHERE pre = ? AND kind = ?",
+            find_pre(self.store, stem.id),
+            NoteKind.CODING_NOTE.value,
+        )
+        return any(re.search(_CODE_ALSO, text) for (text,) in rows)

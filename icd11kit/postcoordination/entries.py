@@ -1,0 +1,101 @@
+"""What a cluster's parts name in a release: each code or URI read once and kept."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from icd11kit.store.read import Store, ask, find_pre
+from icd11kit.uris import find_uri
+from icd11kit.vocabulary import EXTENSION_CHAPTER, ClassKind, Residual
+
+_UNIVERSAL = frozenset({"1897222875", "1693181075"})
+"""The blocks Diagnosis code descriptors and Capacity or context."""
+_UNIVERSAL_PREFIXES = frozenset({"XY*", "XX*"})
+
+
+class Entry(NamedTuple):
+    """An entry of the linearization as postcoordination sees it.
+
+    `kin` holds its own id, the ids of all above it, and the first one and two characters of
+    its code with a star (`N*`, `NC*`): what scales are looked for in. `parent` is the id above
+    it, `block` that of the nearest block.
+    """
+
+    id: str
+    code: str
+    title: str
+    kind: ClassKind
+    chapter: str
+    residual: Residual
+    is_leaf: bool
+    parent: str
+    block: str
+    kin: frozenset[str]
+
+    @property
+    def is_extension(self) -> bool:
+        """Whether the code belongs after a stem only."""
+        return self.chapter == EXTENSION_CHAPTER
+
+    @property
+    def is_universal(self) -> bool:
+        """Whether it is a type-2 extension, which attaches to any stem.
+
+        The block decides; the beginning of the code does where the release has no blocks.
+        """
+        if not self.is_extension:
+            return False
+        if self.kin & _UNIVERSAL:
+            return True
+        return not self.block and bool(self.kin & _UNIVERSAL_PREFIXES)
+
+
+class _Above(NamedTuple):
+    """What stands above an entry: its parent's id, the nearest block's, and those of all."""
+
+    parent: str
+    block: str
+    kin: frozenset[str]
+
+
+class Entries(dict[str, Entry | None]):
+    """The entries of a store by code or URI as it is asked for; None for what it has not."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.store = store
+        self._above: dict[int, _Above] = {-1: _Above("", "", frozenset())}
+
+    def __missing__(self, text: str) -> Entry | None:
+        self[text] = found = self._read(text)
+        return found
+
+    def _read(self, text: str) -> Entry | None:
+        uri = find_uri(text) if "/" in text else None
+        pre = find_pre(self.store, uri.id if uri else text)
+        return None if pre is None else self.at(pre)
+
+    def at(self, pre: int) -> Entry:
+        """Return the entry at a place of the pre-order."""
+        ((entity_id, code, title, kind, chapter, residual, last, parent),) = ask(
+            self.store,
+            "SELECT id, code, title, kind, chapter, residual, last, parent "
+            "FROM entity WHERE pre = ?",
+            pre,
+        )
+        above = self._above_of(parent)
+        marks = {code[:1] + "*", code[:2] + "*"} if code else set()
+        return Entry(
+            entity_id, code, title, ClassKind(kind), chapter, Residual(residual), last == pre,
+            above.parent, above.block, above.kin | {entity_id} | marks,
+        )  # fmt: skip
+
+    def _above_of(self, parent: int) -> _Above:
+        """Return what a parent and all above it are to those below."""
+        if parent not in self._above:
+            rows = ask(self.store, "SELECT id, kind, parent FROM entity WHERE pre = ?", parent)
+            entity_id, kind, grandparent = rows[0]
+            higher = self._above_of(grandparent)
+            block = entity_id if kind == ClassKind.BLOCK else higher.block
+            self._above[parent] = _Above(entity_id, block, higher.kin | {entity_id})
+        return self._above[parent]
