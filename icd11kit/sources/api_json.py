@@ -8,6 +8,7 @@ Source of the fields: ICD-API OpenAPI v2.6. `requiredPostcoordination` is text, 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,7 @@ _NOTES = {
     "inclusion": NoteKind.INCLUSION,
     "exclusion": NoteKind.EXCLUSION,
 }
+_LANGUAGE = r"[A-Za-z]{2,3}(-[0-9A-Za-z]{1,8}){0,3}"
 _DEEPEST = 50
 """WHO's deepest linearization has eleven levels; a deeper one runs in a circle."""
 
@@ -126,7 +128,7 @@ def _root_children(objects: list[Json]) -> list[str]:
     """Return the chapters in the order that a linearization's root object lists them."""
     for item in objects:
         name = str(item.get("@id"))
-        if "/release/11/" in name and find_uri(name) is None:
+        if "/release/11/" in name and find_uri(name) is None and _list(item.get("child")):
             return [_id(child) for child in _list(item.get("child"))]
     return []
 
@@ -135,19 +137,21 @@ def _in_order(linear: Mapping[str, Json], listed: list[str]) -> list[Linearizati
     """Return the linearization in pre-order, [] where a child that is named is not at hand."""
     chapters = listed or [i for i, item in linear.items() if item.get("classKind") == "chapter"]
     ordered: list[LinearizationEntity] = []
+    left = dict(linear)
     try:
         for entity_id in chapters:
             chapter = str(linear[entity_id].get("code", ""))
-            ordered.extend(_subtree(entity_id, 0, chapter, linear))
+            ordered.extend(_subtree(entity_id, 0, chapter, left))
     except KeyError:
         return []
-    return ordered if len({entity.id for entity in ordered}) == len(ordered) else []
+    return ordered
 
 
 def _subtree(
-    entity_id: str, depth: int, chapter: str, linear: Mapping[str, Json]
+    entity_id: str, depth: int, chapter: str, left: dict[str, Json]
 ) -> Iterator[LinearizationEntity]:
-    item = linear[entity_id]
+    """Yield an entry and what stands below it; each leaves `left`, so none can come twice."""
+    item = left.pop(entity_id)
     if depth > _DEEPEST or str(item.get("classKind")) not in set(ClassKind):
         raise KeyError(entity_id)
     yield LinearizationEntity(
@@ -156,7 +160,7 @@ def _subtree(
         Residual(entity_id.partition("/")[2]),
     )  # fmt: skip
     for child in _list(item.get("child")):
-        yield from _subtree(_id(child), depth + 1, chapter, linear)
+        yield from _subtree(_id(child), depth + 1, chapter, left)
 
 
 def _notes(entity_id: str, item: Json) -> Iterator[Note]:
@@ -196,12 +200,15 @@ def _list(held: object) -> list[Any]:
 def _text(held: object) -> str:
     """Return the words of a language-tagged value, "" for anything else."""
     value = held.get("@value") if isinstance(held, dict) else held
-    return " ".join(value.split()) if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return " ".join(value.encode("utf-8", "replace").decode().split())
 
 
 def _language(objects: list[Json]) -> str:
     for item in objects:
         title = item.get("title")
-        if isinstance(title, dict) and isinstance(title.get("@language"), str):
-            return str(title["@language"])[:8]
+        named = title.get("@language") if isinstance(title, dict) else None
+        if isinstance(named, str) and re.fullmatch(_LANGUAGE, named, re.ASCII):
+            return named
     return "en"

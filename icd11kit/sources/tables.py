@@ -6,6 +6,9 @@ Every cell is text: codes such as 1E30 would turn into numbers otherwise.
 from __future__ import annotations
 
 import io
+import re
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 MAX_LINE = 1_000_000
 """The longest line of WHO's files has some thousand bytes; a longer one is reported."""
 MAX_ROWS = 2_000_000
+MAX_CELLS = 50_000_000
+_FAR = re.compile(rb"""\br=["'](?=[A-Z]{2}|[A-Z]?[0-9]{6})([A-Z]{0,3})([0-9]{1,7})["']""")
 
 
 class Row(NamedTuple):
@@ -81,12 +86,32 @@ def _unquote(cell: str) -> str:
 def _read_workbook(document: Document) -> Iterator[Row | RowError]:
     from python_calamine import CalamineError, CalamineWorkbook
 
+    broken = (CalamineError, zipfile.BadZipFile, zlib.error, LookupError, ValueError, OSError,
+              EOFError, RuntimeError)  # fmt: skip
     try:
+        if _cells_spanned(document) > MAX_CELLS:
+            raise SourceError(document.name, f"the workbook spans over {MAX_CELLS:,} cells")
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(document.data))
         sheet = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, IndexError, ValueError, OSError) as error:
+    except SourceError:
+        raise
+    except broken as error:
         raise SourceError(document.name, f"the workbook cannot be read ({error})") from None
     yield from _sheet_rows(sheet)
+
+
+def _cells_spanned(document: Document) -> int:
+    """Return how many cells the sheets span: the reader lays all of them out, empty or not.
+
+    Only references beyond column Z or row 99,999 are looked for; without one there are few.
+    """
+    rows, columns = 1, 26
+    with zipfile.ZipFile(io.BytesIO(document.data)) as archive:
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/"):
+                for letters, digits in _FAR.findall(archive.read(name)):
+                    rows, columns = max(rows, int(digits)), max(columns, 26 ** len(letters))
+    return rows * columns
 
 
 def _sheet_rows(sheet: Iterable[Iterable[object]]) -> Iterator[Row]:

@@ -16,7 +16,7 @@ from datetime import date, datetime
 from icd11kit.errors import SourceError
 from icd11kit.model import LinearizationEntity, Note, RowError
 from icd11kit.sources.tables import Row
-from icd11kit.uris import EntityUri, find_uri
+from icd11kit.uris import find_uri
 from icd11kit.vocabulary import ClassKind, NoteKind, Residual
 
 _NAMES = {
@@ -33,9 +33,9 @@ _NAMES = {
     "codingnote": "coding_note",
 }
 _NEEDED = ("uri", "code", "title", "kind")
-_PREFIX = re.compile(r"(?:- )*")
+_PREFIX = re.compile(r"(?:-(?:\s+|$))*")
 _VERSION = re.compile(r"Version:\s*(\d{4} \w{3} \d{1,2})")
-_NAMED_LANGUAGE = re.compile(r"(?:mms|icf|[a-z]+)-([a-z]{2})(?:[._-]|$)")
+_NAMED_LANGUAGE = re.compile(r"[a-z]-([a-z]{2})(?:[._]|$)")
 NO_CODE = "_NOCODEASSIGNED"
 """What the maintenance edition writes where a category has no code yet."""
 
@@ -155,7 +155,7 @@ def _entities(
 def _entity(record: TabulationRecord, seen: set[str]) -> LinearizationEntity | str:
     """Return the entry a record states, or why it states none."""
     uri = find_uri(record.uri)
-    if uri is None:
+    if uri is None or not uri.linearization:
         return f"{record.uri[:80]!r} is not a linearization URI"
     if uri.id in seen:
         return f"the entity {uri.id} stands in the file already"
@@ -190,7 +190,7 @@ def _code(text: str) -> str:
 def _split_title(text: str) -> tuple[str, int]:
     """Return a title without its `- ` prefixes, and how many there were."""
     prefix = _PREFIX.match(text).group()  # type: ignore[union-attr]
-    return " ".join(text[len(prefix) :].split()), len(prefix) // 2
+    return " ".join(text[len(prefix) :].split()), prefix.count("-")
 
 
 def _notes(records: Iterable[TabulationRecord], known: set[str]) -> Iterator[Note]:
@@ -206,8 +206,9 @@ def _notes(records: Iterable[TabulationRecord], known: set[str]) -> Iterator[Not
 
 def _edition(records: Sequence[TabulationRecord], day: date | None, name: str) -> tuple[str, str]:
     """Return linearization and release: from the URIs, else from the version in the header."""
-    uri = next((found for r in records if (found := find_uri(r.uri))), None) or EntityUri("")
-    if not uri.linearization:
+    uris = (found for r in records if (found := find_uri(r.uri)) and found.linearization)
+    uri = next(uris, None)
+    if uri is None:
         raise SourceError(name, "no row holds a linearization URI")
     if uri.release not in ("", "beta"):
         return uri.linearization, uri.release
