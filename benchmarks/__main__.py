@@ -1,12 +1,17 @@
-"""python -m benchmarks [ratios|search|who-changes]: print the figures the docs quote."""
+"""python -m benchmarks [ratios|search|who-changes|profile]: print the figures the docs quote."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import ratios, search_hits, who_changes
+from benchmarks import profile_shares, ratios, search_hits, who_changes
 
-PARTS = {"ratios": ratios.main, "search": search_hits.main, "who-changes": who_changes.main}
+PARTS = {
+    "ratios": ratios.main,
+    "search": search_hits.main,
+    "who-changes": who_changes.main,
+    "profile": profile_shares.main,
+}
 
 for part in sys.argv[1:] or PARTS:
     if part not in PARTS:

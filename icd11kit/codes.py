@@ -10,6 +10,7 @@ ICD-10-CM where the letter is small.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from icd11kit.errors import MalformedCodeError
@@ -17,6 +18,7 @@ from icd11kit.vocabulary import System
 
 # Patterns are texts, compiled by `re` when first used: start-up needs none of them.
 _MMS = r"[0-9A-Z][A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?|X[A-Z][0-9A-Z]{2,4}"
+_ICF_FIRST = ("b", "d", "e", "s")
 _ICF = r"[bdes]\d{1,5}"
 _ICD10CM = r"([A-Z][0-9A-Z][0-9AB])\.?([0-9A-Z]{0,4})"
 _DIGITS, _LETTERS = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -113,14 +115,21 @@ def spellings(text: str) -> tuple[tuple[System, str], ...]:
     >>> spellings("no code")
     ()
     """
+    return tuple(each_spelling(text))
+
+
+def each_spelling(text: str) -> Iterator[tuple[System, str]]:
+    """Yield what `spellings` returns; who takes the first alone pays for no other pattern."""
     plain = _squeeze(text)
     if len(plain) > 30 or not plain.isascii():
-        return ()
-    readings = [*_icd11_spellings(plain), *_icd10cm_spellings(plain)]
-    if re.fullmatch(_ICF, plain.lower()):
-        place = 0 if plain[0].islower() else len(readings)
-        readings.insert(place, (System.ICF, plain.lower()))
-    return tuple(readings)
+        return
+    is_icf = plain[:1].lower() in _ICF_FIRST and bool(re.fullmatch(_ICF, plain.lower()))
+    if is_icf and plain[0].islower():
+        yield System.ICF, plain.lower()
+    yield from _icd11_spellings(plain)
+    yield from _icd10cm_spellings(plain)
+    if is_icf and plain[0].isupper():
+        yield System.ICF, plain.lower()
 
 
 def _icd11_spellings(plain: str) -> list[tuple[System, str]]:

@@ -16,8 +16,13 @@ def resource_folder(name: str) -> str:
     return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(_PACKAGE), name)
 
 
+def read_resource(folder: str, name: str) -> str:
+    """Return the text of a curated file."""
+    with open(os.path.join(resource_folder(folder), name), encoding="utf-8") as stream:
+        return stream.read()
+
+
 def read_lay_terms() -> tuple[LayTerm, ...]:
     """Return the curated lay terms, the better meaning of a term first."""
-    with open(os.path.join(resource_folder("mappings"), LAY_TERMS), encoding="utf-8") as stream:
-        lines = stream.read().splitlines()
+    lines = read_resource("mappings", LAY_TERMS).splitlines()
     return tuple(LayTerm(*line.split("\t")[:2]) for line in lines[1:])

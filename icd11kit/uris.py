@@ -89,7 +89,7 @@ def find_uri(text: str) -> EntityUri | None:
     True
     """
     text = text.strip()
-    if re.fullmatch(_ID, text, re.ASCII):
+    if text.partition("/")[0].isdigit() and re.fullmatch(_ID, text, re.ASCII):
         return EntityUri(text)
     if not text.lower().startswith(("http://", "https://")) or len(text) > 500:
         return None

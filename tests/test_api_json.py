@@ -80,6 +80,13 @@ def test_the_order_of_the_objects_does_not_matter(turn: int) -> None:
     assert set(turned.foundation) == set(_read(objects).foundation)
 
 
+@pytest.mark.parametrize("numbers", [(100, 200), (200, 100)])
+def test_chapters_come_as_the_root_lists_them(numbers: tuple[int, int]) -> None:
+    root = {"@id": MMS, "child": [f"{MMS}/{number}" for number in numbers]}
+    read = _read([_chapter(100), root, _chapter(200)])
+    assert [entity.id for entity in read.entities] == [str(number) for number in numbers]
+
+
 @pytest.mark.parametrize(
     "held", [_chapter(100), [_chapter(100)], {"0": _chapter(100)}, {"a": _chapter(100)}]
 )
@@ -161,7 +168,19 @@ def test_a_child_twice_at_every_depth_takes_no_time() -> None:
     assert time.process_time() - began < 0.3
 
 
-ODD = (None, True, 7, 1.5, "kite", [], ["kite"], [[]], {}, {"@value": 7}, {"@value": None})
+ODD: tuple[object, ...] = (
+    None,
+    True,
+    7,
+    1.5,
+    "kite",
+    [],
+    ["kite"],
+    [[]],
+    {},
+    {"@value": 7},
+    {"@value": None},
+)
 
 
 @pytest.mark.parametrize("value", ODD, ids=repr)
@@ -234,10 +253,27 @@ def test_the_language_is_that_of_the_titles_if_it_has_the_form_of_one(
     assert _read(_entry(100, title=_words("Kite", language))).language == read
 
 
-def test_texts_can_be_stored_whatever_the_json_escapes() -> None:
-    data = f'{{"@id": "{FOUNDATION}/200", "title": "Wet \\ud800 kite"}}'.encode()
-    read = parse_api(parse_json(Document("kites.json", data))[0])
-    assert all(entity.title.encode() for entity in read.foundation)
+HALF = "\ud800"
+"""Half of a pair of UTF-16: JSON may escape it, but no file can hold it."""
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"@id": f"{FOUNDATION}/200", "title": HALF},
+        {"@id": f"{FOUNDATION}/200", "synonym": [{"label": HALF}]},
+        {**_chapter(100), "title": HALF},
+        {**_chapter(100), "code": HALF},
+        {**_chapter(100), "blockId": HALF},
+        {**_chapter(100), "postcoordinationScale": [{"axisName": f"{SCHEMA}/{HALF}"}]},
+    ],
+    ids=["Foundation title", "synonym", "title", "code", "block", "axis"],
+)
+def test_texts_can_be_stored_whatever_the_json_escapes(held: object) -> None:
+    read = _read(held)
+    parts = (*read.entities, *read.foundation, *read.notes, *read.axes)
+    assert parts != ()
+    assert not any(HALF in text for part in parts for text in part if isinstance(text, str))
 
 
 def _real(path: Path) -> ApiRelease:

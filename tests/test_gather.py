@@ -42,6 +42,7 @@ RECORD = (
 )
 API = json.dumps(list(api_objects().values())).encode()
 FOG = json.dumps(api_objects()["/icd/entity/700000011"]).encode()
+TO_TEN = "11To10MapToOneCategory.txt"
 EDITION = EditionKey("mms", "2025-01", "en")
 IN_USE = Edition(EditionKey("mms", "2024-01", "en"), Tier.RELEASE, CHAPTERS)
 
@@ -107,16 +108,31 @@ def test_the_order_of_the_files_does_not_matter() -> None:
     assert [str(edition.key) for edition in made[0]] == ["mms-2025-01-en", "mms-2025-01-es"]
 
 
-def test_a_source_says_its_file_its_digest_and_the_date_of_its_publisher() -> None:
+def test_a_source_says_its_file_its_digest_and_its_rows() -> None:
     files = ("/home/k/a.zip", zipped({"deep/kites.txt": tabulation_text(TREE)}))
     (source,) = (read.source for read in _gather(files).reads)
-    assert (source.name, source.dated, source.rows) == ("a.zip!kites.txt", "2025-01-24", len(TREE))
+    assert (source.name, source.rows) == ("a.zip!kites.txt", len(TREE))
     assert source.sha256 == Document("", tabulation_text(TREE)).sha256
+
+
+@pytest.mark.parametrize(
+    ("data", "dated"),
+    [
+        (tabulation_text(TREE, JANUARY_2024), "2024-01-21"),
+        (RECORD, "2021-01"),
+        (tabulation_text(TREE, "no day"), "2026-02-03"),
+        (FOG, "2026-02-03"),
+        (mapping_zip(), "2025-01-24"),
+    ],
+    ids=["tabulation", "code list", "no version", "API", "member of a zip"],
+)
+def test_a_source_is_dated_by_its_publisher_else_as_a_file(data: bytes, dated: str) -> None:
+    assert {read.source.dated for read in _gather(("kites", data)).reads} == {dated}
 
 
 def test_bad_rows_of_all_files_are_gathered() -> None:
     bad = tabulation_text(TREE) + b"kite\r\n"
-    table = mapping_tables()["11To10MapToOneCategory.txt"] + b"kite\r\n"
+    table = mapping_tables()[TO_TEN] + b"kite\r\n"
     gathered = _gather(("a.txt", bad), ("b.txt", table), ("c.json", b"[%s, {}]" % FOG))
     assert [(error.path, error.line) for error in gathered.errors] == [
         ("a.txt", len(TREE) + 2),
@@ -142,6 +158,14 @@ def test_a_workbook_beside_a_text_that_is_no_table_is_read() -> None:
     gathered = _gather(("all.zip", zipped(members)))
     assert [read.source.name for read in gathered.reads] == ["all.zip!kites.xlsx"]
     assert gathered.unknown == ["all.zip!kites.txt"]
+
+
+def test_only_workbooks_are_passed_over_beside_a_file_of_their_name() -> None:
+    members = {"mms.txt": tabulation_text(TREE), "mms.tsv": mapping_tables()[TO_TEN]}
+    gathered = _gather(("all.zip", zipped({**members, "mms.json": FOG})))
+    assert {read.source.kind for read in gathered.reads} == {
+        "simple tabulation", "11To10MapToOneCategory", "ICD-API JSON",
+    }  # fmt: skip
 
 
 def test_texts_of_one_name_in_two_folders_of_a_zip_are_both_read() -> None:
@@ -185,10 +209,10 @@ def test_tabulation_and_tables_make_one_edition() -> None:
     assert len(edition.sources) == 6
 
 
-@pytest.mark.parametrize("newest_first", [True, False])
-def test_the_newest_tables_count(newest_first: bool) -> None:
-    zips = [("a.zip", mapping_zip("2024-Jan-21")), ("b.zip", mapping_zip("2025-Jan-21"))]
-    reads = _gather(*(reversed(zips) if newest_first else zips)).reads
+@pytest.mark.parametrize(("older", "newer"), [("a.zip", "b.zip"), ("b.zip", "a.zip")])
+def test_the_newest_tables_count(older: str, newer: str) -> None:
+    zips = ((older, mapping_zip("2024-Jan-21")), (newer, mapping_zip("2025-Jan-21")))
+    reads = _gather(*zips).reads
     assert len(reads) == 10
     kept = [read.value for read in newest_tables(reads)]
     assert [isinstance(v, MappingTable) and v.release for v in kept] == ["2025-01"] * 5

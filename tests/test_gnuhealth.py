@@ -145,8 +145,15 @@ def test_what_is_no_code_list_is_refused(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "entity", ['"kite"', '"&k0;&k0;"><!ENTITY k0 "kite"', 'SYSTEM "file:///etc/hostname"']
+    ("head", "title"),
+    [
+        ('[<!ENTITY k "kite">]', "&k;"),
+        ('[<!ENTITY k0 "kite"><!ENTITY k "&k0;&k0;">]', "&k;"),
+        ('[<!ENTITY k SYSTEM "file:///etc/hostname">]', "&k;"),
+        ('SYSTEM "http://localhost:1/kite.dtd"', "kite"),
+        ("", "kite"),
+    ],
 )
-def test_entities_are_refused(entity: str) -> None:
+def test_entities_and_document_types_are_refused(head: str, title: str) -> None:
     with pytest.raises(SourceError, match=r"\Alist\.xml: [^\n]*unsafe[^\n]*\Z"):
-        _parse(_record("1A00", "7001", title="&k;"), head=f"<!DOCTYPE k [<!ENTITY k {entity}>]>")
+        _parse(_record("1A00", "7001", title=title), head=f"<!DOCTYPE k {head}>")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from functools import cache
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from icd11kit.errors import SourceError
 from icd11kit.model import LinearizationEntity, Note
@@ -136,6 +138,15 @@ def test_the_columns_of_2026_bring_notes_that_hold_bare_line_feeds() -> None:
     assert read.notes == (Note("9002", NoteKind.CODING_NOTE, note),)
     assert [error.line for error in read.errors] == [4]
     assert read.rows == 3
+
+
+def test_numbers_in_a_workbook_are_text_without_a_point() -> None:
+    workbook, stream = Workbook(), io.BytesIO()
+    workbook.active.append(COLUMNS)
+    workbook.active.append(["", f"{MMS}/9002", 4711, 0.5, "- Torn tail", "category", 12])
+    workbook.save(stream)
+    (entity,) = _parse(stream.getvalue(), "kites.xlsx").entities
+    assert (entity.code, entity.block_id, entity.chapter) == ("4711", "0.5", "12")
 
 
 def test_columns_are_found_by_name_in_any_order() -> None:

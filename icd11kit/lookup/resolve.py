@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from icd11kit.codes import cluster_parts, shorten, spellings
+from icd11kit.codes import cluster_parts, each_spelling, shorten, spellings
 from icd11kit.store.read import Store, ask, find_pre
 from icd11kit.uris import EntityUri, explain_uri, find_uri
 from icd11kit.vocabulary import System, system_name
@@ -52,7 +52,7 @@ def _uri_readings(uri: EntityUri, shelf: Shelf) -> Iterator[tuple[Store, str, st
 
 
 def _code_readings(text: str, shelf: Shelf) -> Iterator[tuple[Store, str, str]]:
-    for system, code in spellings(text):
+    for system, code in each_spelling(text):
         store = shelf(system, "")
         if store is not None:
             yield store, code, f"{system_name(system)} code"

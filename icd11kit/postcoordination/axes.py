@@ -44,19 +44,21 @@ class StemAxis(NamedTuple):
         return not self.roots.isdisjoint(value.kin)
 
 
-class StemAxes(dict[str, tuple[int, ...]]):
-    """The axes of one stem; by a value's id, kept, the places of the axes that admit it."""
+class StemAxes:
+    """The axes of one stem, and by a value's id, kept, the places of those that admit it."""
+
+    __slots__ = ("_admitting", "axes")
 
     def __init__(self, axes: tuple[StemAxis, ...]) -> None:
-        super().__init__()
         self.axes = axes
+        self._admitting: dict[str, tuple[int, ...]] = {}
 
     def admitting(self, value: Entry) -> tuple[int, ...]:
         """Return the places of the axes that admit a value."""
-        found = self.get(value.id)
+        found = self._admitting.get(value.id)
         if found is None:
             found = tuple(n for n, axis in enumerate(self.axes) if axis.admits(value))
-            self[value.id] = found
+            self._admitting[value.id] = found
         return found
 
 

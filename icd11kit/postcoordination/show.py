@@ -1,0 +1,43 @@
+"""A cluster in one canonical form, and in words."""
+
+from __future__ import annotations
+
+from icd11kit.postcoordination.grammar import join_codes
+from icd11kit.postcoordination.reading import ReadGroup, Reading, ReadPart
+
+
+def canonical_text(reading: Reading) -> str:
+    """Return the cluster in codes, extensions sorted and each once, groups in their order.
+
+    The order of groups says which condition is the main one, so it stays. "" where a part
+    names nothing.
+    """
+    if any(read.entry is None for group in reading.groups for read in _parts(group)):
+        return ""
+    listed: list[tuple[str, ...]] = []
+    for group in reading.groups:
+        codes = sorted({_code(read) for read in group.extensions})
+        made = (_code(group.stem), *codes)
+        if made not in listed:
+            listed.append(made)
+    return join_codes(listed)
+
+
+def display_text(reading: Reading) -> str:
+    """Return the cluster in words: `Stem [Value] [Value] / Stem [Value]`."""
+    return " / ".join(
+        " ".join((_title(group.stem), *(f"[{_title(read)}]" for read in group.extensions)))
+        for group in reading.groups
+    )
+
+
+def _parts(group: ReadGroup) -> tuple[ReadPart, ...]:
+    return (group.stem, *group.extensions)
+
+
+def _code(read: ReadPart) -> str:
+    return read.entry.code or read.entry.id if read.entry else read.part.code
+
+
+def _title(read: ReadPart) -> str:
+    return read.entry.title if read.entry else f"? {read.part.text}"
