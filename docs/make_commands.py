@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 from click.testing import CliRunner
 
 from icd11kit.cli.main import COMMANDS, icd11kit
@@ -21,10 +23,20 @@ answered, 1 no answer or bad data, 2 wrong usage. This page is written by
 def page() -> str:
     """Return the page as the commands describe themselves now."""
     parts = [HEAD]
-    for name in COMMANDS:
-        done = CliRunner().invoke(icd11kit, [name, "--help"], prog_name="icd11kit")
-        parts.append(f"## {name}\n\n```text\n{done.stdout.strip()}\n```\n")
+    for words in each_command():
+        done = CliRunner().invoke(icd11kit, [*words, "--help"], prog_name="icd11kit")
+        parts.append(f"## {' '.join(words)}\n\n```text\n{done.stdout.strip()}\n```\n")
     return "\n".join(parts)
+
+
+def each_command() -> Iterator[list[str]]:
+    """Yield the words that call each command, those of a group after the group."""
+    context = click.Context(icd11kit)
+    for name in COMMANDS:
+        yield [name]
+        command = icd11kit.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from ([name, word] for word in command.commands)
 
 
 if __name__ == "__main__":

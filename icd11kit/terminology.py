@@ -16,6 +16,8 @@ from icd11kit.vocabulary import System
 
 if TYPE_CHECKING:
     from icd11kit.graph import Digraph, Foundation, Linearization
+    from icd11kit.postcoordination.normal import Normalized
+    from icd11kit.postcoordination.validate import Validation, Validator
     from icd11kit.search.find import Hit
     from icd11kit.tree_view import Branch
 
@@ -30,11 +32,12 @@ class Terminology:
     the files back earlier.
     """
 
-    __slots__ = ("_spans", "editions")
+    __slots__ = ("_spans", "_validator", "editions")
 
     def __init__(self, editions: Editions) -> None:
         self.editions = editions
         self._spans: dict[str, Span] = {}
+        self._validator: Validator | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -44,6 +47,7 @@ class Terminology:
 
     def close(self) -> None:
         """Close the open files; a question asked later opens them again."""
+        self._validator = None
         while self.editions.opened:
             self.editions.opened.popitem()[1].connection.close()
 
@@ -103,6 +107,34 @@ class Terminology:
         return search(
             self._get_store(system), query, limit=limit, chapter=chapter, extensions=extensions
         )
+
+    @property
+    def clusters(self) -> Validator:
+        """All that can be done with clusters: read, describe, normalize, expand."""
+        from icd11kit.postcoordination.validate import Validator
+
+        if self._validator is None:
+            self._validator = Validator(self._mms())
+        return self._validator
+
+    def validate(self, cluster: str, mode: str = "standard") -> Validation:
+        """Return the verdict on a cluster, with findings and bindings; no text raises.
+
+        >>> import icd11kit
+        >>> icd = icd11kit.open()
+        >>> icd.validate("5A11&XK8G").issues[0].code.value
+        'axis-not-declared'
+        """
+        from icd11kit.postcoordination.issues import Mode
+
+        return self.clusters.validate(cluster, Mode(mode))
+
+    def normalize(self, cluster: str, *, terminal: bool = False) -> Normalized:
+        """Return a cluster's normal form and the steps to it.
+
+        Raises ClusterSyntaxError where the text has no form of a cluster.
+        """
+        return self.clusters.normalize(cluster, terminal=terminal)
 
     def ancestors(self, text: str) -> tuple[LinearizationEntity, ...]:
         """Return the entries above one, from its chapter down to its parent."""

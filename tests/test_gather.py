@@ -218,9 +218,13 @@ def test_the_newest_tables_count(older: str, newer: str) -> None:
     assert [isinstance(v, MappingTable) and v.release for v in kept] == ["2025-01"] * 5
 
 
-def test_a_walked_api_is_preferred_to_a_tabulation_and_a_code_list_is_an_index() -> None:
-    (edition,) = _assembled(("a.json", API), ("b.txt", tabulation_text(TREE)))
+@pytest.mark.parametrize(("api", "table"), [("a", "b"), ("b", "a")])
+def test_a_walked_api_is_preferred_to_a_tabulation(api: str, table: str) -> None:
+    (edition,) = _assembled((api, API), (table, tabulation_text(TREE)))
     assert (edition.tier, edition.key) == (Tier.API, EDITION)
+
+
+def test_a_code_list_is_an_index() -> None:
     (listed,) = _assembled(("diseases.xml", RECORD))
     assert (listed.tier, str(listed.key)) == (Tier.INDEX, "mms-2020-09-en")
 
@@ -229,6 +233,13 @@ def test_single_entities_add_to_the_edition_beside_them() -> None:
     (edition,) = _assembled(("a.json", FOG), ("b.txt", tabulation_text(TREE)))
     assert edition.foundation == (Entity("700000011", "Morning fog", ("700000010", "700000022")),)
     assert [source.kind for source in edition.sources] == ["simple tabulation", "ICD-API JSON"]
+
+
+def test_axes_and_notes_of_single_entities_add_to_the_edition_beside_them() -> None:
+    rope = json.dumps(api_objects()["/icd/release/11/2025-01/mms/700000003"]).encode()
+    (edition,) = _assembled(("a.json", rope), ("b.txt", tabulation_text(TREE)))
+    assert [axis.name for axis in edition.axes] == ["specificAnatomy", "laterality"]
+    assert Note("700000003", NoteKind.INCLUSION, "sagging rope") in edition.notes
 
 
 def test_tables_alone_go_to_the_edition_in_use() -> None:
@@ -282,6 +293,13 @@ def test_what_an_installed_edition_knows_more_is_kept() -> None:
     assert {source.kind for source in after.sources} == {
         "simple tabulation", "ICD-API JSON", *(name[:-4] for name in mapping_tables()),
     }  # fmt: skip
+
+
+def test_parents_once_known_are_kept() -> None:
+    alone = json.dumps({**api_objects()["/icd/entity/700000011"], "parent": []}).encode()
+    (before,) = _assembled(("a.json", FOG), ("b.txt", tabulation_text(TREE)))
+    after = _again(before, ("a.json", alone), ("b.txt", tabulation_text(TREE)))
+    assert after.foundation == before.foundation
 
 
 def test_what_is_brought_again_replaces_what_is_installed() -> None:

@@ -14,6 +14,7 @@ COMMANDS = {
     "lookup": "Show what a code, id or URI is, and where it stands.",
     "search": "Find codes by words.",
     "tree": "Show what stands below or above an entry.",
+    "cluster": "Check, show and normalize clusters of codes.",
     "diff": "Compare two installed releases.",
     "install": "Install a release from WHO, a mirror, files, or an ICD-API.",
     "releases": "List what is installed.",
@@ -21,7 +22,7 @@ COMMANDS = {
     "verify": "Check every installed file.",
     "remove": "Remove an installed release.",
 }
-_MODULES = {name: name for name in ("lookup", "search", "tree", "diff", "install")}
+_MODULES = {name: name for name in ("lookup", "search", "tree", "cluster", "diff", "install")}
 
 
 class Commands(click.Group):

@@ -12,6 +12,7 @@ from icd11kit.postcoordination.axes import CAUSE, STEM_AXES, AxisTier, StemAxes,
 from icd11kit.postcoordination.entries import Entry
 from icd11kit.postcoordination.grammar import Part, join_codes
 from icd11kit.postcoordination.issues import Issue, IssueCode
+from icd11kit.postcoordination.precoordinated import Equivalences
 from icd11kit.postcoordination.reading import Bound, ReadGroup, Reading, ReadPart
 from icd11kit.vocabulary import ClassKind, Multiple
 
@@ -92,12 +93,12 @@ def _outside(reading: Reading, bound: Bound, group: ReadGroup, axes: StemAxes) -
     kindred = [axis for axis in axes.axes if _is_kindred(axis, bound.value)]
     stem = f"{group.stem.part.text} ({group.stem.entry.title})" if group.stem.entry else ""
     value = f"{bound.part.text} ({bound.value.title})"
-    whose = "WHO's axes" if tier is AxisTier.SANCTIONED else "the axis profile"
+    whose = "WHO's axes" if tier is AxisTier.SANCTIONED else "the axes of the profile"
     if kindred:
-        message = f"{value} is none of the values that {whose} of {stem} have for {kindred[0].name}"
+        message = f"{value} is none of the values that {whose} give {stem} for {kindred[0].name}"
         code = IssueCode.VALUE_OUTSIDE_AXIS
     else:
-        message = f"{whose} of {stem} have no axis for {value}"
+        message = f"{whose} give {stem} none for {value}"
         code = IssueCode.AXIS_NOT_DECLARED
     return _at(code, message, bound.part, (group.stem.part.code,))._replace(
         axis=kindred[0].name if kindred else "", tier=tier, repair=_without(reading, bound.part)
@@ -220,6 +221,23 @@ def check_terminal(reading: Reading) -> Iterator[Issue]:
             )
 
 
+def check_replicates(reading: Reading, same: Equivalences) -> Iterator[Issue]:
+    """No stem is given with a value that another code says together with it."""
+    for number, group in enumerate(reading.groups):
+        for part, value in group.values if group.axes is not None and group.stem.entry else ():
+            stem = group.stem.entry
+            found = same.find_code(stem, value) if stem else None
+            if found is None or stem is None:
+                continue
+            code = found.entry.code
+            yield _at(
+                IssueCode.REPLICATES_PRECOORDINATED,
+                f"{code} ({found.entry.title}) says {stem.code} with {part.text} in one code",
+                part,
+                (group.stem.part.code, code),
+            )._replace(repair=_replaced(reading, number, part, code))
+
+
 CHECKS: tuple[Check, ...] = (
     check_codes,
     check_positions,
@@ -231,9 +249,10 @@ CHECKS: tuple[Check, ...] = (
 """All rules in the order their findings are given."""
 
 
-def find_issues(reading: Reading) -> tuple[Issue, ...]:
+def find_issues(reading: Reading, same: Equivalences) -> tuple[Issue, ...]:
     """Return the findings of all rules in the order of the text."""
     found = [issue for check in CHECKS for issue in check(reading)]
+    found.extend(check_replicates(reading, same))
     return tuple(sorted(found, key=lambda issue: issue.start))
 
 
@@ -250,6 +269,13 @@ def _without(reading: Reading, part: Part) -> str:
     """Return the cluster's text without a part, in its short form."""
     kept = ([p.text for p in group.parts if p != part] for group in reading.cluster.groups)
     return join_codes(group for group in kept if group)
+
+
+def _replaced(reading: Reading, number: int, part: Part, code: str) -> str:
+    """Return the cluster's text with a code in place of a group's stem and one of its values."""
+    kept = [[p.text for p in group.parts if p != part] for group in reading.cluster.groups]
+    kept[number][0] = code
+    return join_codes(kept)
 
 
 def _with_operator(reading: Reading, part: Part, operator: str) -> str:

@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from icd11kit.postcoordination.grammar import join_codes
 from icd11kit.postcoordination.reading import ReadGroup, Reading, ReadPart
+
+
+class Said(NamedTuple):
+    """A part in words: its code, its title, and the axis that binds it ("" for none or a stem)."""
+
+    code: str
+    title: str
+    axis: str
+
+
+class Description(NamedTuple):
+    """A cluster in words: one line, and each group as its stem and what is said of it."""
+
+    display: str
+    groups: tuple[tuple[Said, ...], ...]
 
 
 def canonical_text(reading: Reading) -> str:
@@ -29,6 +46,16 @@ def display_text(reading: Reading) -> str:
         " ".join((_title(group.stem), *(f"[{_title(read)}]" for read in group.extensions)))
         for group in reading.groups
     )
+
+
+def describe(reading: Reading) -> Description:
+    """Return the cluster in words, group by group, each value with the axis it is bound to."""
+    axes = {bound.part: bound.axis.name for bound in reading.bound if bound.axis is not None}
+    groups = tuple(
+        tuple(Said(_code(read), _title(read), axes.get(read.part, "")) for read in _parts(group))
+        for group in reading.groups
+    )
+    return Description(display_text(reading), groups)
 
 
 def _parts(group: ReadGroup) -> tuple[ReadPart, ...]:

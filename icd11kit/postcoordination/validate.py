@@ -11,9 +11,11 @@ from icd11kit.postcoordination.checks import find_issues
 from icd11kit.postcoordination.entries import Entries
 from icd11kit.postcoordination.grammar import Cluster, parse_cluster
 from icd11kit.postcoordination.issues import Issue, IssueCode, Mode, Severity, judge
+from icd11kit.postcoordination.normal import Normalized, normalize
+from icd11kit.postcoordination.precoordinated import Equivalences, Expanded
 from icd11kit.postcoordination.profile import Profile, parse_profile
 from icd11kit.postcoordination.reading import Reading, read_cluster
-from icd11kit.postcoordination.show import canonical_text, display_text
+from icd11kit.postcoordination.show import Description, canonical_text, describe, display_text
 from icd11kit.resources import read_resource
 from icd11kit.store.read import Store
 from icd11kit.vocabulary import System, system_name
@@ -56,11 +58,25 @@ class Validator:
         self.store = store
         self.entries = Entries(store)
         self.axes = AxisSource(store, profile or shipped_profile())
+        self.same = Equivalences(self.entries, self.axes)
         self.release = store.manifest["release"]
 
     def read(self, cluster: Cluster) -> Reading:
         """Return a cluster with its parts looked up and its values bound to axes."""
         return read_cluster(cluster, self.entries, self.axes)
+
+    def normalize(self, text: str, *, terminal: bool = False) -> Normalized:
+        """Return a cluster's normal form; raises ClusterSyntaxError where the text is none."""
+        return normalize(self.read(parse_cluster(text)), self.same, terminal=terminal)
+
+    def describe(self, text: str) -> Description:
+        """Return a cluster in words; raises ClusterSyntaxError where the text is none."""
+        return describe(self.read(parse_cluster(text)))
+
+    def expand(self, text: str) -> Expanded | None:
+        """Return the stem and value that a code's title is made of, None where unknown."""
+        entry = self.entries[parse_cluster(text).groups[0].stem.code]
+        return None if entry is None else self.same.expand(entry)
 
     def validate(self, text: str, mode: Mode = Mode.STANDARD) -> Validation:
         """Return the verdict on a text; no text raises."""
@@ -81,7 +97,7 @@ class Validator:
             issue = Issue(IssueCode.CLUSTER_NOT_ALLOWED, message, 0, len(cluster.text))
             return Validation(cluster.text, False, mode, "", "", (), (issue,), self.release)
         reading = self.read(cluster)
-        issues = tuple(judge(issue, mode) for issue in find_issues(reading))
+        issues = tuple(judge(issue, mode) for issue in find_issues(reading, self.same))
         bindings = tuple(
             Binding(bound.group, bound.axis.name, bound.value.code, bound.axis.tier)
             for bound in reading.bound

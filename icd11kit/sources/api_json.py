@@ -140,7 +140,7 @@ def _in_order(linear: Mapping[str, Json], listed: list[str]) -> list[Linearizati
     left = dict(linear)
     try:
         for entity_id in chapters:
-            chapter = str(linear[entity_id].get("code", ""))
+            chapter = _text(linear[entity_id].get("code"))
             ordered.extend(_subtree(entity_id, 0, chapter, left))
     except KeyError:
         return []
@@ -155,8 +155,8 @@ def _subtree(
     if depth > _DEEPEST or str(item.get("classKind")) not in set(ClassKind):
         raise KeyError(entity_id)
     yield LinearizationEntity(
-        entity_id, str(item.get("code") or ""), _text(item.get("title")),
-        ClassKind(str(item["classKind"])), depth, chapter, str(item.get("blockId") or ""),
+        entity_id, _text(item.get("code")), _text(item.get("title")),
+        ClassKind(str(item["classKind"])), depth, chapter, _text(item.get("blockId")),
         Residual(entity_id.partition("/")[2]),
     )  # fmt: skip
     for child in _list(item.get("child")):
@@ -174,8 +174,8 @@ def _notes(entity_id: str, item: Json) -> Iterator[Note]:
 
 def _axes(entity_id: str, item: Json, release: str) -> Iterator[Axis]:
     for axis in _list(item.get("postcoordinationScale")):
-        name = axis.get("axisName") if isinstance(axis, dict) else None
-        if not isinstance(name, str) or not name.startswith(AXIS_ROOT):
+        name = _text(axis.get("axisName")) if isinstance(axis, dict) else ""
+        if not name.startswith(AXIS_ROOT):
             continue
         roots = (_id(root) for root in _list(axis.get("scaleEntity")))
         yield Axis(

@@ -22,6 +22,8 @@ MAX_BYTES = 600_000_000
 MAX_MEMBERS = 2_000
 MAX_RATIO = 200
 """WHO's zips unpack to at most 12 times their size; a bomb to a thousand."""
+_LOCKED = 1
+"""The flag of a zip member that is encrypted."""
 _WORKBOOK = "xl/workbook.xml"
 _PLAIN = (".txt", ".tsv", ".csv", ".xlsx", ".json", ".xml")
 
@@ -121,6 +123,8 @@ def _open_member(
     name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo
 ) -> Iterator[Document]:
     inner = f"{name}!{member.filename}"
+    if member.flag_bits & _LOCKED:
+        raise SourceError(inner, "the zip is locked by a password; unpack it first")
     try:
         with archive.open(member) as stream:
             data = stream.read(member.file_size + 1)

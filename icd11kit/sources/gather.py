@@ -47,7 +47,7 @@ def gather(
     heads, seen = list(chapters), set[str]()
     for document in sorted(documents, key=_text_first):
         twin = document.name.rpartition(".")[0]
-        if "!" in document.name and twin in seen:
+        if document.data.startswith(b"PK") and "!" in document.name and twin in seen:
             continue
         read = read_document(document, heads, language)
         if read is None:

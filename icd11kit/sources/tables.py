@@ -22,7 +22,10 @@ MAX_LINE = 1_000_000
 """The longest line of WHO's files has some thousand bytes; a longer one is reported."""
 MAX_ROWS = 2_000_000
 MAX_CELLS = 50_000_000
-_FAR = re.compile(rb"""\br=["'](?=[A-Z]{2}|[A-Z]?[0-9]{6})([A-Z]{0,3})([0-9]{1,7})["']""")
+_FAR = re.compile(
+    rb"""\br\s*=\s*["']\s*(?=[A-Za-z]{2}|[A-Za-z]?0|[A-Za-z]?[0-9]{6})([A-Za-z]*)0*([0-9]+)"""
+)
+"""A cell's or row's reference beyond column Z or row 99,999."""
 
 
 class Row(NamedTuple):
@@ -108,10 +111,21 @@ def _cells_spanned(document: Document) -> int:
     rows, columns = 1, 26
     with zipfile.ZipFile(io.BytesIO(document.data)) as archive:
         for name in archive.namelist():
-            if name.startswith("xl/worksheets/"):
-                for letters, digits in _FAR.findall(archive.read(name)):
-                    rows, columns = max(rows, int(digits)), max(columns, 26 ** len(letters))
+            for letters, digits in _FAR.findall(archive.read(name)):
+                rows, columns = max(rows, int(digits[:9])), max(columns, _column(letters))
     return rows * columns
+
+
+def _column(letters: bytes) -> int:
+    """Return the number of a column.
+
+    >>> _column(b"Z"), _column(b"aa"), _column(b"XFD")
+    (26, 27, 16384)
+    """
+    number = 0
+    for letter in letters.upper()[:4]:
+        number = number * 26 + letter - ord("A") + 1
+    return number
 
 
 def _sheet_rows(sheet: Iterable[Iterable[object]]) -> Iterator[Row]:

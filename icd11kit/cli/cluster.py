@@ -1,0 +1,210 @@
+"""`icd11kit cluster`: parse, validate, describe, normalize and expand clusters."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from icd11kit.cli import options
+from icd11kit.cli.output import emit_json, read_inputs, say, say_tier
+from icd11kit.errors import ClusterSyntaxError
+
+if TYPE_CHECKING:
+    from icd11kit.postcoordination.issues import Issue
+    from icd11kit.postcoordination.normal import Normalized
+    from icd11kit.postcoordination.show import Description
+    from icd11kit.postcoordination.validate import Validation
+    from icd11kit.terminology import Terminology
+
+Command = Callable[..., Any]
+_clusters = click.argument("clusters", metavar="CLUSTER...", nargs=-1, required=True)
+_COLOURS = {"error": "red", "warning": "yellow", "information": "blue"}
+
+
+@click.group("cluster", epilog='Example: icd11kit cluster validate "NC32.2&XK8G/PA60"')
+def cluster_command() -> None:
+    """Check, show and normalize clusters: stem codes with extensions, joined by & and /."""
+
+
+@cluster_command.command("parse", epilog='Example: icd11kit cluster parse "DD51&XK8G"')
+@_clusters
+@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")
+def parse_command(clusters: tuple[str, ...], as_json: bool) -> None:
+    """Split clusters into groups, stems and extensions, by their form alone; - reads stdin."""
+    from icd11kit.postcoordination.grammar import parse_cluster
+
+    def answer(text: str) -> None:
+        cluster = parse_cluster(text)
+        groups = [[part.text for part in group.parts] for group in cluster.groups]
+        if as_json:
+            emit_json({"input": text, "valid": True, "groups": groups, "parts": cluster.parts})
+        else:
+            click.echo("\n".join("  & ".join(group) for group in groups))
+
+    _each(clusters, answer, as_json)
+
+
+@cluster_command.command("validate", epilog='Example: icd11kit cluster validate "5A11&XK8G"')
+@_clusters
+@click.option(
+    "--mode",
+    type=click.Choice(["strict", "standard", "lenient"]),
+    default="standard",
+    show_default=True,
+    help="How strictly to judge.",
+)
+@options.terminology
+def validate_command(
+    clusters: tuple[str, ...],
+    mode: str,
+    home: str | None,
+    release: str,
+    language: str,
+    as_json: bool,
+) -> None:
+    """Check clusters against every rule; exit 1 if one is not valid; - reads stdin."""
+    icd = _open(home, release, language)
+    bad = 0
+    for text in read_inputs(clusters):
+        found = icd.validate(text, mode)
+        bad += not found.valid
+        if as_json:
+            emit_json(found)
+        else:
+            click.echo("\n".join(_verdict(found)))
+    sys.exit(1 if bad else 0)
+
+
+@cluster_command.command("describe", epilog='Example: icd11kit cluster describe "DD51&XK8G"')
+@_clusters
+@options.terminology
+def describe_command(
+    clusters: tuple[str, ...], home: str | None, release: str, language: str, as_json: bool
+) -> None:
+    """Say clusters in words, each value with its axis; - reads stdin."""
+    icd = _open(home, release, language)
+
+    def answer(text: str) -> None:
+        found = icd.clusters.describe(text)
+        if as_json:
+            emit_json({"input": text, **found._asdict(), "release": icd.release})
+        else:
+            click.echo("\n".join(_tree(found)))
+
+    _each(clusters, answer, as_json)
+
+
+@cluster_command.command("normalize", epilog='Example: icd11kit cluster normalize "NC32.Z&XA8U33"')
+@_clusters
+@click.option("--terminal", is_flag=True, help="Give terminal codes for those with others below.")
+@options.terminology
+def normalize_command(
+    clusters: tuple[str, ...],
+    terminal: bool,
+    home: str | None,
+    release: str,
+    language: str,
+    as_json: bool,
+) -> None:
+    """Bring clusters into one form, one code in place of several that say the same."""
+    icd = _open(home, release, language)
+
+    def answer(text: str) -> bool:
+        found = icd.normalize(text, terminal=terminal)
+        if as_json:
+            emit_json(
+                {"input": text, "normalized": found.text, "steps": found.steps,
+                 "release": icd.release}
+            )  # fmt: skip
+        else:
+            click.echo("\n".join(_steps(text, found)))
+        return bool(found.text)
+
+    _each(clusters, answer, as_json)
+
+
+@cluster_command.command("expand", epilog="Example: icd11kit cluster expand NC32.2")
+@click.argument("codes", metavar="CODE...", nargs=-1, required=True)
+@options.terminology
+def expand_command(
+    codes: tuple[str, ...], home: str | None, release: str, language: str, as_json: bool
+) -> None:
+    """Give the stem and value that a code says in one; exit 1 where that is not known."""
+    icd = _open(home, release, language)
+
+    def answer(text: str) -> bool:
+        found = icd.clusters.expand(text)
+        cluster = f"{found.stem.code}&{found.value.code}" if found else ""
+        if as_json:
+            said = {"axis": found.axis, "evidence": found.evidence} if found else {}
+            emit_json({"input": text, "cluster": cluster, **said, "release": icd.release})
+        elif found:
+            click.echo(f"{cluster}  {found.stem.title} [{found.value.title}]\n  {found.evidence}")
+        else:
+            say(f"no stem and value are known to say {text}")
+        return found is not None
+
+    _each(codes, answer, as_json)
+
+
+def _open(home: str | None, release: str, language: str) -> Terminology:
+    icd = options.open_icd(home, release, language)
+    say_tier(icd)
+    return icd
+
+
+def _each(texts: tuple[str, ...], answer: Callable[[str], bool | None], as_json: bool) -> None:
+    """Answer each input; exit 1 if one has no form of a cluster or no answer."""
+    bad = 0
+    for text in read_inputs(texts):
+        try:
+            bad += answer(text) is False
+        except ClusterSyntaxError as error:
+            bad += 1
+            if as_json:
+                emit_json({"input": text, "valid": False, "error": error.reason,
+                           "position": error.position})  # fmt: skip
+            else:
+                say(f"{text!r}: {error.reason}")
+    sys.exit(1 if bad else 0)
+
+
+def _verdict(found: Validation) -> Iterator[str]:
+    word = click.style("valid", fg="green") if found.valid else click.style("not valid", fg="red")
+    yield f"{found.input}  {word} ({found.mode.value}, {found.release})"
+    if found.display:
+        yield f"  {found.display}"
+    for issue in found.issues:
+        yield from _finding(found.input, issue)
+
+
+def _finding(text: str, issue: Issue) -> Iterator[str]:
+    severity = click.style(issue.severity.value, fg=_COLOURS[issue.severity.value])
+    yield f"  {severity}: {issue.message}  [{issue.code.value}]"
+    if len(text) <= 70 and text.isprintable():
+        yield f"    {text}"
+        yield "    " + " " * issue.start + "^" * max(issue.end - issue.start, 1)
+    if issue.repair:
+        yield f"    repair: {issue.repair}"
+
+
+def _tree(found: Description) -> Iterator[str]:
+    yield found.display
+    for group in found.groups:
+        stem, *values = group
+        said = f" ({stem.axis})" if stem.axis else ""
+        yield f"  {stem.code} {stem.title}{said}"
+        for value in values:
+            yield f"    {value.axis or 'any stem'}: {value.code} {value.title}"
+
+
+def _steps(text: str, found: Normalized) -> Iterator[str]:
+    if not found.text:
+        yield f"{text}: a part of it names nothing, so it has no normal form"
+        return
+    yield found.text
+    for step in found.steps:
+        yield f"  {step.before} -> {step.after}: {step.evidence}"
