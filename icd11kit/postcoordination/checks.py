@@ -14,7 +14,7 @@ from icd11kit.postcoordination.grammar import Part, join_codes
 from icd11kit.postcoordination.issues import Issue, IssueCode
 from icd11kit.postcoordination.precoordinated import Equivalences
 from icd11kit.postcoordination.reading import Bound, ReadGroup, Reading, ReadPart
-from icd11kit.vocabulary import ClassKind, Multiple
+from icd11kit.vocabulary import Multiple
 
 Check = Callable[[Reading], Iterator[Issue]]
 
@@ -26,7 +26,7 @@ def check_codes(reading: Reading) -> Iterator[Issue]:
             yield _at(
                 IssueCode.UNKNOWN_CODE, f"{read.part.text} is no code of this release", read.part
             )
-        elif read.entry.kind is not ClassKind.CATEGORY or not read.entry.code:
+        elif not read.entry.is_code:
             yield _at(
                 IssueCode.GROUPING_AS_CODE,
                 f"{read.part.text} is a {read.entry.kind} ({read.entry.title}) and groups codes; "
@@ -41,7 +41,7 @@ def check_positions(reading: Reading) -> Iterator[Issue]:
     for number, group in enumerate(reading.groups):
         yield from _check_first(group.stem, number, is_alone)
         for read in group.extensions:
-            if read.entry and not read.entry.is_extension:
+            if read.entry and read.entry.is_stem:
                 yield _at(
                     IssueCode.STEM_AFTER_AMPERSAND,
                     f"{read.part.text} is a stem code; stems are joined by /",
@@ -211,9 +211,7 @@ def check_terminal(reading: Reading) -> Iterator[Issue]:
     """Stems that are reported have nothing below them."""
     for group in reading.groups:
         entry = group.stem.entry
-        if entry is None or entry.is_extension or entry.is_leaf:
-            continue
-        if entry.kind is ClassKind.CATEGORY and entry.code:
+        if entry and entry.is_stem and not entry.is_leaf:
             yield _at(
                 IssueCode.NON_TERMINAL_CODE,
                 f"{group.stem.part.text} ({entry.title}) has codes below it; report one of those",

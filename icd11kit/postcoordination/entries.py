@@ -34,8 +34,18 @@ class Entry(NamedTuple):
 
     @property
     def is_extension(self) -> bool:
-        """Whether the code belongs after a stem only."""
-        return self.chapter == EXTENSION_CHAPTER
+        """Whether it is a code that belongs after a stem only."""
+        return self.chapter == EXTENSION_CHAPTER and self.is_code
+
+    @property
+    def is_code(self) -> bool:
+        """Whether it can be written in a cluster, which chapters and blocks cannot."""
+        return self.kind is ClassKind.CATEGORY and bool(self.code)
+
+    @property
+    def is_stem(self) -> bool:
+        """Whether it is a code that can stand first."""
+        return self.is_code and not self.is_extension
 
     @property
     def is_universal(self) -> bool:

@@ -62,8 +62,7 @@ def read_cluster(cluster: Cluster, entries: Entries, source: AxisSource) -> Read
 
 def _read_group(group: Group, entries: Entries, source: AxisSource) -> ReadGroup:
     stem, *extensions = (ReadPart(part, entries[part.code]) for part in group.parts)
-    is_stem = stem.entry is not None and not stem.entry.is_extension
-    axes = source.axes_of(stem.entry) if is_stem and stem.entry else None
+    axes = source.axes_of(stem.entry) if stem.entry and stem.entry.is_stem else None
     return ReadGroup(group, stem, tuple(extensions), axes)
 
 
@@ -84,7 +83,7 @@ def _bind_stems(groups: tuple[ReadGroup, ...]) -> Iterator[Bound]:
     """
     for number, group in enumerate(groups[1:], start=1):
         stem = group.stem
-        if stem.entry is None or stem.entry.is_extension:
+        if stem.entry is None or not stem.entry.is_stem:
             continue
         before = [(n, held) for n, held in enumerate(groups[:number]) if held.axes is not None]
         found = [
