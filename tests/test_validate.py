@@ -131,3 +131,29 @@ def test_named_nonsense_is_refused(validator: Validator, row: dict[str, str]) ->
 @pytest.mark.parametrize("row", rows("worked_clusters.csv"), ids=lambda row: row["cluster"])
 def test_worked_clusters_are_admitted(validator: Validator, row: dict[str, str]) -> None:
     assert not profile_shares.is_refused(validator.validate(row["cluster"]))
+
+
+def test_the_quick_look_agrees_with_the_rules(validator: Validator) -> None:
+    texts = [row["cluster"] for row in CLUSTERS]
+    pairs = profile_shares.random_pairs(validator, 20_000)
+    near = [(s, v) for s, v in pairs if validator.axes.axes_of(s).admitting(v)]
+    for (stem, value), (other, more) in zip(near, near[1:], strict=False):
+        texts += [
+            f"{stem.code}&{value.code}",
+            f"{stem.code}&{value.code}&{more.code}&XY0Y",
+            f"{stem.code}&{value.code}&{value.code}/{other.code}&{more.code}",
+            f"{stem.code}&XY0Y&XY7B/{other.code}",
+        ]
+    silent = [text for text in texts if not validator.validate(text).issues]
+    assert len(silent) > 1000
+    for _ in range(2):  # the second time everything is known
+        assert [text for text in silent if validator.find_issues(text)] == []
+        assert all(validator.validate(text).issues == () for text in silent)
+
+
+def test_a_cluster_of_a_thousand_parts_is_answered(icd: Terminology) -> None:
+    many = "&".join(["PA60", *["XE266", "XE3WK", "XY0Y"] * 333])
+    found = icd.validate(many)
+    assert {issue.code for issue in found.issues} == {IssueCode.REPEATED_VALUE}
+    assert len(found.issues) > 900
+    assert icd.validate("/".join(["5A11"] * 1000)).valid

@@ -19,7 +19,7 @@ Place = tuple[int, str]
 
 def assign(values: Sequence[Entry], axes: StemAxes) -> list[int | None]:
     """Return for each value the place of its axis among a stem's axes, None where none is left."""
-    wanted = [[_place(n, axes.axes[n], v) for n in _by_need(axes, v)] for v in values]
+    wanted = [[place_of(n, axes.axes[n], v) for n in _by_need(axes, v)] for v in values]
     if len(values) == 1 or all(len(places) <= 1 for places in wanted):
         return _unrivalled(wanted)
     held: dict[Place, int] = {}
@@ -39,7 +39,8 @@ def _by_need(axes: StemAxes, value: Entry) -> Iterable[int]:
     return sorted(axes.admitting(value), key=lambda n: not axes.axes[n].required)
 
 
-def _place(number: int, axis: StemAxis, value: Entry) -> Place:
+def place_of(number: int, axis: StemAxis, value: Entry) -> Place:
+    """Return the place a value takes on an axis; two values of one place exclude each other."""
     if axis.multiple is Multiple.NOT_ALLOWED:
         return number, ""
     if axis.multiple is Multiple.EXCEPT_SAME_BLOCK:

@@ -69,7 +69,7 @@ class _Above(NamedTuple):
 
 
 class Entries(dict[str, Entry | None]):
-    """The entries of a store by code or URI as it is asked for; None for what it has not."""
+    """The entries of a store by code or URI, kept once asked for; None for what it has not."""
 
     def __init__(self, store: Store) -> None:
         super().__init__()
@@ -77,7 +77,9 @@ class Entries(dict[str, Entry | None]):
         self._above: dict[int, _Above] = {-1: _Above("", "", frozenset())}
 
     def __missing__(self, text: str) -> Entry | None:
-        self[text] = found = self._read(text)
+        found = self._read(text)
+        if found is not None:  # what is not there is endless, so it is not kept
+            self[text] = found
         return found
 
     def _read(self, text: str) -> Entry | None:

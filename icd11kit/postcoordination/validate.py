@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from icd11kit.postcoordination.normal import Normalized, normalize
 from icd11kit.postcoordination.precoordinated import Equivalences, Expanded
 from icd11kit.postcoordination.profile import Profile, parse_profile
 from icd11kit.postcoordination.reading import Reading, read_cluster
+from icd11kit.postcoordination.screen import Screen
 from icd11kit.postcoordination.show import Description, canonical_text, describe, display_text
 from icd11kit.resources import read_resource
 from icd11kit.store.read import Store
@@ -30,17 +32,56 @@ class Binding(NamedTuple):
     tier: AxisTier
 
 
-class Validation(NamedTuple):
-    """What is to be said of a cluster: valid where no finding is an error in the mode."""
+class Validation:
+    """What is to be said of a cluster: valid where no finding is an error in the mode.
 
-    input: str
-    valid: bool
-    mode: Mode
-    canonical: str
-    display: str
-    bindings: tuple[Binding, ...]
-    issues: tuple[Issue, ...]
-    release: str
+    Canonical form, display and bindings are worked out when they are first asked for.
+    """
+
+    __slots__ = ("_reading", "_validator", "input", "issues", "mode", "valid")
+    _fields = (
+        "input", "valid", "mode", "canonical", "display", "bindings", "issues", "release"
+    )  # fmt: skip
+
+    def __init__(
+        self, validator: Validator, text: str, mode: Mode, issues: tuple[Issue, ...] = ()
+    ) -> None:
+        self._validator = validator
+        self._reading: Reading | None = None
+        self.input, self.mode, self.issues = text, mode, issues
+        self.valid = not issues or all(i.severity is not Severity.ERROR for i in issues)
+
+    @property
+    def release(self) -> str:
+        """The release the verdict rests on."""
+        return self._validator.release
+
+    @property
+    def reading(self) -> Reading | None:
+        """The cluster looked up, None where the text has no form of one."""
+        if self._reading is None:
+            with suppress(ClusterSyntaxError):
+                self._reading = self._validator.read(parse_cluster(self.input))
+        return self._reading
+
+    @property
+    def canonical(self) -> str:
+        """The cluster in one form, "" where a part names nothing."""
+        return canonical_text(self.reading) if self.reading else ""
+
+    @property
+    def display(self) -> str:
+        """The cluster in words, "" where the text has no form of one."""
+        return display_text(self.reading) if self.reading else ""
+
+    @property
+    def bindings(self) -> tuple[Binding, ...]:
+        """Which value stands on which axis."""
+        return tuple(
+            Binding(bound.group, bound.axis.name, bound.value.code, bound.axis.tier)
+            for bound in (self.reading.bound if self.reading else ())
+            if bound.axis is not None
+        )
 
 
 @lru_cache(maxsize=1)
@@ -60,6 +101,8 @@ class Validator:
         self.axes = AxisSource(store, profile or shipped_profile())
         self.same = Equivalences(self.entries, self.axes)
         self.release = store.manifest["release"]
+        self._screen = Screen(self.entries, self.axes, self.same)
+        self._is_mms = store.manifest["system"] == System.MMS
 
     def read(self, cluster: Cluster) -> Reading:
         """Return a cluster with its parts looked up and its values bound to axes."""
@@ -80,34 +123,22 @@ class Validator:
 
     def validate(self, text: str, mode: Mode = Mode.STANDARD) -> Validation:
         """Return the verdict on a text; no text raises."""
+        if self._is_mms and self._screen.is_clean(text):
+            return Validation(self, text, mode)
+        return Validation(self, text, mode, tuple(judge(i, mode) for i in self.find_issues(text)))
+
+    def find_issues(self, text: str) -> tuple[Issue, ...]:
+        """Return the findings of all rules, whatever the quick look would say."""
         try:
             cluster = parse_cluster(text)
         except ClusterSyntaxError as error:
-            issue = Issue(
-                IssueCode.MALFORMED, error.reason, error.position,
-                min(error.position + 1, len(text)), repair=_tidied(text),
-            )  # fmt: skip
-            return Validation(text, False, mode, "", "", (), (issue,), self.release)
-        return self._judged(cluster, mode)
-
-    def _judged(self, cluster: Cluster, mode: Mode) -> Validation:
-        system = self.store.manifest["system"]
-        if system != System.MMS and len(cluster.parts) > 1:
-            message = f"{system_name(system)} joins no codes by & or /"
-            issue = Issue(IssueCode.CLUSTER_NOT_ALLOWED, message, 0, len(cluster.text))
-            return Validation(cluster.text, False, mode, "", "", (), (issue,), self.release)
-        reading = self.read(cluster)
-        issues = tuple(judge(issue, mode) for issue in find_issues(reading, self.same))
-        bindings = tuple(
-            Binding(bound.group, bound.axis.name, bound.value.code, bound.axis.tier)
-            for bound in reading.bound
-            if bound.axis is not None
-        )
-        is_valid = all(issue.severity is not Severity.ERROR for issue in issues)
-        return Validation(
-            cluster.text, is_valid, mode, canonical_text(reading), display_text(reading),
-            bindings, issues, self.release,
-        )  # fmt: skip
+            end = min(error.position + 1, len(text))
+            malformed = Issue(IssueCode.MALFORMED, error.reason, error.position, end)
+            return (malformed._replace(repair=_tidied(text)),)
+        if not self._is_mms and len(cluster.parts) > 1:
+            message = f"{system_name(self.store.manifest['system'])} joins no codes by & or /"
+            return (Issue(IssueCode.CLUSTER_NOT_ALLOWED, message, 0, len(text)),)
+        return find_issues(self.read(cluster), self.same)
 
 
 def _tidied(text: str) -> str:
