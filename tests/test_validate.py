@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -137,7 +138,7 @@ def test_the_quick_look_agrees_with_the_rules(validator: Validator) -> None:
     texts = [row["cluster"] for row in CLUSTERS]
     pairs = profile_shares.random_pairs(validator, 20_000)
     near = [(s, v) for s, v in pairs if validator.axes.axes_of(s).admitting(v)]
-    for (stem, value), (other, more) in zip(near, near[1:], strict=False):
+    for (stem, value), (other, more) in pairwise(near):
         texts += [
             f"{stem.code}&{value.code}",
             f"{stem.code}&{value.code}&{more.code}&XY0Y",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,11 +16,17 @@ if TYPE_CHECKING:
     from icd11kit.postcoordination.issues import Issue
     from icd11kit.postcoordination.normal import Normalized
     from icd11kit.postcoordination.show import Description
+    from icd11kit.postcoordination.suggest import OpenAxis
     from icd11kit.postcoordination.validate import Validation
     from icd11kit.terminology import Terminology
 
 Command = Callable[..., Any]
 _clusters = click.argument("clusters", metavar="CLUSTER...", nargs=-1, required=True)
+_SHOWN = 8
+_SAID = {
+    "equal": "says the same as", "below": "is below", "above": "is above",
+    "overlapping": "overlaps with", "disjoint": "excludes", "unknown": "cannot be compared with",
+}  # fmt: skip
 _COLOURS = {"error": "red", "warning": "yellow", "information": "blue"}
 
 
@@ -148,6 +154,89 @@ def expand_command(
         return found is not None
 
     _each(codes, answer, as_json)
+
+
+@cluster_command.command("compare", epilog='Example: icd11kit cluster compare "NC32.2&XK8G" NC32')
+@click.argument("first", metavar="A")
+@click.argument("second", metavar="B")
+@options.terminology
+def compare_command(
+    first: str, second: str, home: str | None, release: str, language: str, as_json: bool
+) -> None:
+    """Say how cluster A stands to B: equal, below, above, overlapping, disjoint or unknown."""
+    icd = _open(home, release, language)
+    found = icd.clusters.compare(first, second)
+    if as_json:
+        emit_json({"a": first, "b": second, **found._asdict(), "release": icd.release})
+    else:
+        click.echo(f"{first} {_SAID[found.relation.value]} {second}\n  {found.reason}")
+    sys.exit(1 if found.relation == "unknown" else 0)
+
+
+@cluster_command.command(
+    "match", epilog='Example: icd11kit cluster match "NC32&XK8G" "NC32.2&XK8G/PA60" 5A11'
+)
+@click.argument("pattern")
+@_clusters
+@options.terminology
+def match_command(
+    pattern: str,
+    clusters: tuple[str, ...],
+    home: str | None,
+    release: str,
+    language: str,
+    as_json: bool,
+) -> None:
+    """Give the clusters that say what PATTERN says, or say it more closely; - reads stdin."""
+    icd = _open(home, release, language)
+    matches = icd.clusters.matcher(pattern)
+    hits = 0
+    for text in read_inputs(clusters):
+        is_hit = matches(text)
+        hits += is_hit
+        if as_json:
+            emit_json({"input": text, "pattern": pattern, "match": is_hit, "release": icd.release})
+        elif is_hit:
+            click.echo(text)
+    sys.exit(0 if hits else 1)
+
+
+@cluster_command.command("suggest", epilog="Example: icd11kit cluster suggest NC32.2 --find left")
+@_clusters
+@click.option("--find", default="", metavar="WORDS", help="Only values whose titles hold these.")
+@options.terminology
+def suggest_command(
+    clusters: tuple[str, ...],
+    find: str,
+    home: str | None,
+    release: str,
+    language: str,
+    as_json: bool,
+) -> None:
+    """Give the axes of clusters that are still open, required first, with their values."""
+    icd = _open(home, release, language)
+
+    def answer(text: str) -> bool:
+        axes = icd.clusters.suggest(text, find)
+        if as_json:
+            emit_json({"input": text, "axes": axes, "release": icd.release})
+        else:
+            click.echo("\n".join(_choices(axes)) or "no axis is open")
+        return bool(axes)
+
+    _each(clusters, answer, as_json)
+
+
+def _choices(axes: Iterable[OpenAxis]) -> Iterator[str]:
+    for axis in axes:
+        need = "required" if axis.required else "optional"
+        given = f", given {' '.join(axis.given)}" if axis.given else ""
+        yield f"{axis.stem} {axis.axis} ({need}, {axis.tier.value}{given})"
+        for choice in axis.choices[:_SHOWN]:
+            more = f"  (+{choice.below})" if choice.below else ""
+            yield f"    {choice.code:<8} {choice.title}{more}"
+        if len(axis.choices) > _SHOWN:
+            yield "    … more: --find WORDS, or --json"
 
 
 def _open(home: str | None, release: str, language: str) -> Terminology:

@@ -18,7 +18,8 @@ from icd11kit.vocabulary import Multiple, NoteKind, Tier
 CAUSE = "hasCausingCondition"
 STEM_AXES = ("associatedWith", CAUSE, "hasManifestation")
 """The axes whose values are stems, joined by a slash."""
-_CODE_ALSO = r"(?i)\bcode also\b.{0,40}\bcaus"
+_CODE_ALSO = r"(?i)\bcode (?:also|aslo) the causing condition"
+"""WHO's words, with the slip that its print version of 2022-02 often has."""
 
 
 class AxisTier(StrEnum):

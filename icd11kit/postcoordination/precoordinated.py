@@ -42,6 +42,7 @@ class Equivalences:
     def __init__(self, entries: Entries, axes: AxisSource) -> None:
         self.entries, self.axes = entries, axes
         self._found: dict[tuple[str, str], Precoordinated | None] = {}
+        self._expanded: dict[str, Expanded | None] = {}
         self._below: dict[str, tuple[tuple[Entry, frozenset[str]], ...]] = {}
         self._values: dict[frozenset[str], list[int]] | None = None
 
@@ -93,6 +94,11 @@ class Equivalences:
 
     def expand(self, code: Entry) -> Expanded | None:
         """Return the parent's code with the value that a code's title adds, None where unknown."""
+        if code.id not in self._expanded:
+            self._expanded[code.id] = self._expand(code)
+        return self._expanded[code.id]
+
+    def _expand(self, code: Entry) -> Expanded | None:
         parent = self.entries[code.parent]
         if parent is None or not parent.code or code.residual:
             return None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
-from icd11kit.errors import ClusterSyntaxError
+from icd11kit.errors import ClusterSyntaxError, MalformedCodeError
 from icd11kit.postcoordination.axes import AxisSource, AxisTier
 from icd11kit.postcoordination.checks import find_issues
+from icd11kit.postcoordination.compare import Comparison, compare, is_below, meanings
 from icd11kit.postcoordination.entries import Entries
 from icd11kit.postcoordination.grammar import Cluster, parse_cluster
 from icd11kit.postcoordination.issues import Issue, IssueCode, Mode, Severity, judge
@@ -18,6 +20,7 @@ from icd11kit.postcoordination.profile import Profile, parse_profile
 from icd11kit.postcoordination.reading import Reading, read_cluster
 from icd11kit.postcoordination.screen import Screen
 from icd11kit.postcoordination.show import Description, canonical_text, describe, display_text
+from icd11kit.postcoordination.suggest import OpenAxis, suggest
 from icd11kit.resources import read_resource
 from icd11kit.store.read import Store
 from icd11kit.vocabulary import System, system_name
@@ -115,6 +118,34 @@ class Validator:
     def describe(self, text: str) -> Description:
         """Return a cluster in words; raises ClusterSyntaxError where the text is none."""
         return describe(self.read(parse_cluster(text)))
+
+    def compare(self, first: str, second: str) -> Comparison:
+        """Return how one cluster stands to another; raises ClusterSyntaxError for no cluster."""
+        return compare(self.read(parse_cluster(first)), self.read(parse_cluster(second)), self.same)
+
+    def matcher(self, pattern: str) -> Callable[[str], bool]:
+        """Return a test for clusters that say what a pattern says, or say it more closely.
+
+        A pattern is a cluster of whatever codes; any group of a cluster may satisfy it. Raises
+        ClusterSyntaxError or MalformedCodeError for a pattern that says nothing; texts that are
+        no clusters do not match.
+        """
+        wanted = meanings(self.read(parse_cluster(pattern)), self.same)
+        if wanted is None:
+            raise MalformedCodeError(pattern, f"{pattern} has a part that says nothing there")
+
+        def matches(text: str) -> bool:
+            try:
+                said = meanings(self.read(parse_cluster(text)), self.same)
+            except ClusterSyntaxError:
+                return False
+            return said is not None and any(is_below(each, wanted[0]) for each in said)
+
+        return matches
+
+    def suggest(self, text: str, find: str = "") -> tuple[OpenAxis, ...]:
+        """Return the open axes of a cluster's stems; raises ClusterSyntaxError for no cluster."""
+        return suggest(self.read(parse_cluster(text)), self.entries, find)
 
     def expand(self, text: str) -> Expanded | None:
         """Return the stem and value that a code's title is made of, None where unknown."""
