@@ -1,16 +1,20 @@
-"""python -m benchmarks [ratios|search|who-changes|profile]: print the figures the docs quote."""
+"""python -m benchmarks [PART...]: print the figures that the docs quote.
+
+Parts: ratios, search, who-changes, profile, clusters.
+"""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import profile_shares, ratios, search_hits, who_changes
+from benchmarks import clusters, profile_shares, ratios, search_hits, who_changes
 
 PARTS = {
     "ratios": ratios.main,
     "search": search_hits.main,
     "who-changes": who_changes.main,
     "profile": profile_shares.main,
+    "clusters": clusters.main,
 }
 
 for part in sys.argv[1:] or PARTS:

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Self
 
 from icd11kit.editions import Editions, find_editions, find_store, open_others
 from icd11kit.errors import StoreError, UnknownCodeError
-from icd11kit.lookup.answer import Equivalent, Lookup, answer, answer_foundation
-from icd11kit.lookup.resolve import Found, nearest_codes, reason_unknown, resolve
 from icd11kit.model import LinearizationEntity
 from icd11kit.store.read import Store, find_pre, find_span, find_title, read_entity, read_path
 from icd11kit.uris import find_uri
@@ -16,6 +14,8 @@ from icd11kit.vocabulary import System
 
 if TYPE_CHECKING:
     from icd11kit.graph import Digraph, Foundation, Linearization
+    from icd11kit.lookup.answer import Equivalent, Lookup
+    from icd11kit.lookup.resolve import Found
     from icd11kit.postcoordination.normal import Normalized
     from icd11kit.postcoordination.validate import Validation, Validator
     from icd11kit.search.find import Hit
@@ -71,6 +71,9 @@ class Terminology:
         >>> icd.lookup("5A11").title
         'Type 2 diabetes mellitus'
         """
+        from icd11kit.lookup.answer import answer, answer_foundation
+        from icd11kit.lookup.resolve import resolve
+
         found = resolve(text, self._shelf, system)
         if found is not None:
             return answer(text, found, self._elsewhere(found))
@@ -205,6 +208,8 @@ class Terminology:
         return store
 
     def _get(self, text: str) -> Found:
+        from icd11kit.lookup.resolve import resolve
+
         found = resolve(text, self._shelf)
         if found is None:
             raise self._unknown(text)
@@ -219,6 +224,8 @@ class Terminology:
         return self._spans[text]
 
     def _unknown(self, text: str, system: str = "") -> UnknownCodeError:
+        from icd11kit.lookup.resolve import nearest_codes, reason_unknown
+
         return UnknownCodeError(
             text,
             reason_unknown(text, self._shelf, system),
@@ -227,6 +234,8 @@ class Terminology:
 
     def _elsewhere(self, found: Found) -> tuple[Equivalent, ...]:
         """Return the entry's codes in the other installed releases."""
+        from icd11kit.lookup.answer import Equivalent
+
         manifest = found.store.manifest
         if manifest["system"] != System.MMS:
             return ()

@@ -15,6 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 from icd11kit.cli.main import COMMANDS, icd11kit
+from icd11kit.postcoordination.issues import IssueCode
+from icd11kit.terminology import open_terminology
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -64,3 +66,16 @@ def test_python_page_runs(home: Path) -> None:
     results = doctest.testfile(str(ROOT / "docs" / "python.md"), module_relative=False)
     assert results.attempted >= 5
     assert results.failed == 0
+
+
+def test_every_rule_of_the_clusters_page_has_an_example_that_breaks_it(released: Path) -> None:
+    text = (ROOT / "docs" / "postcoordination.md").read_text("utf-8")
+    rows = re.findall(
+        r"^\| `([a-z-]+)` \| [^|]+ \| (?:`([^`]+)`)? *\| (\w+) \|", text, re.MULTILINE
+    )
+    assert [code for code, _, _ in rows] == [code.value for code in IssueCode]
+    icd = open_terminology(released, release="2025-01")
+    for code, example, strict in rows:
+        issues = icd.validate(example, "strict").issues if example else ()
+        found = {issue.code.value: issue.severity.value for issue in issues}
+        assert found.get(code) == strict or not example, (code, found)

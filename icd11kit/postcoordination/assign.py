@@ -23,15 +23,16 @@ def assign(values: Sequence[Entry], axes: StemAxes) -> list[int | None]:
     if len(values) == 1 or all(len(places) <= 1 for places in wanted):
         return _unrivalled(wanted)
     held: dict[Place, int] = {}
-    required = [n for n, axis in enumerate(axes.axes) if axis.required]
-    for axis in required:
-        _serve(axis, wanted, held)
+    for number, axis in enumerate(axes.axes):
+        if axis.required:
+            _serve(number, wanted, held)
+    served = set(held.values())
     for value in range(len(values)):
-        if value not in held.values():
+        if value not in served:
             _augment(value, wanted, held, set())
     found: list[int | None] = [None] * len(values)
-    for (axis, _), value in held.items():
-        found[value] = axis
+    for (place, _), value in held.items():
+        found[value] = place
     return found
 
 

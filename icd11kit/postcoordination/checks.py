@@ -144,14 +144,15 @@ _FAMILIES = {
 def _crowded(reading: Reading, bound: Bound, group: ReadGroup, taken: list[StemAxis]) -> Issue:
     """Return what is wrong with a value whose axes are all taken by others."""
     axis = taken[0]
-    rivals = [
+    rivals = (
         other
         for other in reading.bound
-        if other.group == bound.group and other.part != bound.part and other.axis == axis
-    ]
-    codes = (group.stem.part.code, *(other.part.code for other in rivals))
+        if other.group == bound.group and other.axis is axis and other.part != bound.part
+    )
+    rival = next(rivals, None)
+    codes = (group.stem.part.code, rival.part.code) if rival else (group.stem.part.code,)
     repair = _without(reading, bound.part)
-    if any(other.value.id == bound.value.id for other in rivals):
+    if rival and rival.value.id == bound.value.id:
         message = f"{bound.part.text} stands twice on the axis {axis.name}; once says as much"
         code = IssueCode.REPEATED_VALUE
     elif axis.multiple is Multiple.EXCEPT_SAME_BLOCK:
@@ -188,9 +189,9 @@ def check_descriptors(reading: Reading) -> Iterator[Issue]:
     for group in reading.groups:
         seen: dict[str, ReadPart] = {}
         for read in group.extensions:
-            if read.entry is None or not read.entry.is_universal:
+            if read.entry is None or not read.entry.is_universal or not read.entry.block:
                 continue
-            first = seen.setdefault(read.entry.parent, read)
+            first = seen.setdefault(read.entry.block, read)
             if first is read:
                 continue
             yield _rivals(reading, first, read)
@@ -236,6 +237,9 @@ def check_replicates(reading: Reading, same: Equivalences) -> Iterator[Issue]:
             )._replace(repair=_replaced(reading, number, part, code))
 
 
+_LONGEST_REPAIRED = 1_000
+"""A repair is the whole text; for longer ones it would cost more than the check."""
+
 CHECKS: tuple[Check, ...] = (
     check_codes,
     check_positions,
@@ -264,7 +268,9 @@ def _at(code: IssueCode, message: str, part: Part, codes: tuple[str, ...] = ()) 
 
 
 def _without(reading: Reading, part: Part) -> str:
-    """Return the cluster's text without a part, in its short form."""
+    """Return the cluster's text without a part, in its short form; "" for very long ones."""
+    if len(reading.cluster.text) > _LONGEST_REPAIRED:
+        return ""
     kept = ([p.text for p in group.parts if p != part] for group in reading.cluster.groups)
     return join_codes(group for group in kept if group)
 

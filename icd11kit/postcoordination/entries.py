@@ -18,7 +18,8 @@ class Entry(NamedTuple):
 
     `kin` holds its own id, the ids of all above it, and the first one and two characters of
     its code with a star (`N*`, `NC*`): what scales are looked for in. `parent` is the id above
-    it, `block` that of the nearest block.
+    it, `block` that of the nearest block. `is_universal` marks the type-2 extensions, which
+    attach to any stem: the block decides, the code's beginning in a release without it.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Entry(NamedTuple):
     is_leaf: bool
     parent: str
     block: str
+    is_universal: bool
     kin: frozenset[str]
 
     @property
@@ -47,18 +49,6 @@ class Entry(NamedTuple):
         """Whether it is a code that can stand first."""
         return self.is_code and not self.is_extension
 
-    @property
-    def is_universal(self) -> bool:
-        """Whether it is a type-2 extension, which attaches to any stem.
-
-        The block decides; the beginning of the code does where the release has no blocks.
-        """
-        if not self.is_extension:
-            return False
-        if self.kin & _UNIVERSAL:
-            return True
-        return not self.block and bool(self.kin & _UNIVERSAL_PREFIXES)
-
 
 class _Above(NamedTuple):
     """What stands above an entry: its parent's id, the nearest block's, and those of all."""
@@ -74,6 +64,7 @@ class Entries(dict[str, Entry | None]):
     def __init__(self, store: Store) -> None:
         super().__init__()
         self.store = store
+        self._has_blocks = any(find_pre(store, block) is not None for block in _UNIVERSAL)
         self._above: dict[int, _Above] = {-1: _Above("", "", frozenset())}
 
     def __missing__(self, text: str) -> Entry | None:
@@ -97,9 +88,11 @@ class Entries(dict[str, Entry | None]):
         )
         above = self._above_of(parent)
         marks = {code[:1] + "*", code[:2] + "*"} if code else set()
+        universal = above.kin & _UNIVERSAL if self._has_blocks else marks & _UNIVERSAL_PREFIXES
         return Entry(
             entity_id, code, title, ClassKind(kind), chapter, Residual(residual), last == pre,
-            above.parent, above.block, above.kin | {entity_id} | marks,
+            above.parent, above.block, bool(universal) and bool(code),
+            above.kin | {entity_id} | marks,
         )  # fmt: skip
 
     def _above_of(self, parent: int) -> _Above:

@@ -13,7 +13,6 @@ from icd11kit.postcoordination.axes import STEM_AXES, AxisSource
 from icd11kit.postcoordination.entries import Entries, Entry
 from icd11kit.store.read import ask, find_pre
 from icd11kit.vocabulary import EXTENSION_CHAPTER, Residual
-from icd11kit.words import content_words
 
 _MOST = 200
 """Stems with more codes below them are groups of many things, not one to be made precise."""
@@ -116,6 +115,8 @@ class Equivalences:
     def _valued(self, words: frozenset[str]) -> list[Entry]:
         """Return the extension codes whose titles have exactly these words."""
         if self._values is None:
+            from icd11kit.words import content_words
+
             self._values = {}
             statement = (
                 "SELECT pre, title FROM entity WHERE chapter = ? AND code != '' AND depth > 0"
@@ -126,4 +127,6 @@ class Equivalences:
 
 
 def _words(entry: Entry) -> frozenset[str]:
+    from icd11kit.words import content_words  # not needed for most clusters
+
     return frozenset(content_words(entry.title))

@@ -16,6 +16,7 @@ from icd11kit.vocabulary import Multiple
 
 ANY = "*"
 _NOTHING = "-"
+_MULTIPLE = {item.value: item for item in Multiple}
 _RULE_CELLS = 6
 _SCALE_CELLS = 4
 
@@ -87,10 +88,10 @@ def _rules(line: int, cells: list[str], scales: Mapping[str, Scale]) -> list[Rul
     for name in values:
         if name not in scales:
             raise SourceError(where, f"{name!r} is no scale of scales.tsv")
-    if multiple not in set(Multiple):
-        raise SourceError(where, f"{multiple!r} is none of {', '.join(Multiple)}")
-    made = required == "required"
-    return [Rule(scope, axis, values, made, Multiple(multiple), source) for scope in scopes.split()]
+    if multiple not in _MULTIPLE:
+        raise SourceError(where, f"{multiple!r} is none of {', '.join(_MULTIPLE)}")
+    often, made = _MULTIPLE[multiple], required == "required"
+    return [Rule(scope, axis, values, made, often, source) for scope in scopes.split()]
 
 
 def find_rules(profile: Profile, code: str) -> tuple[Rule, ...]:

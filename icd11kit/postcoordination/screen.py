@@ -86,7 +86,7 @@ class Screen:
     def _place(self, stem: _Stem, value: Entry) -> tuple[int | str, str] | None:
         """Return the one place a value can take, None where there are several or none."""
         if value.is_universal:
-            return "", value.parent
+            return "", value.block or value.id
         axes = self.axes.axes_of(stem.entry)
         admitting = axes.admitting(value)
         if len(admitting) != 1 or self.same.find_code(stem.entry, value):

@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from icd11kit.errors import ClusterSyntaxError, MalformedCodeError
 from icd11kit.postcoordination.axes import AxisSource, AxisTier
 from icd11kit.postcoordination.checks import find_issues
-from icd11kit.postcoordination.compare import Comparison, compare, is_below, meanings
 from icd11kit.postcoordination.entries import Entries
 from icd11kit.postcoordination.grammar import Cluster, parse_cluster
 from icd11kit.postcoordination.issues import Issue, IssueCode, Mode, Severity, judge
-from icd11kit.postcoordination.normal import Normalized, normalize
 from icd11kit.postcoordination.precoordinated import Equivalences, Expanded
 from icd11kit.postcoordination.profile import Profile, parse_profile
 from icd11kit.postcoordination.reading import Reading, read_cluster
 from icd11kit.postcoordination.screen import Screen
 from icd11kit.postcoordination.show import Description, canonical_text, describe, display_text
-from icd11kit.postcoordination.suggest import OpenAxis, suggest
 from icd11kit.resources import read_resource
 from icd11kit.store.read import Store
 from icd11kit.vocabulary import System, system_name
+
+if TYPE_CHECKING:
+    from icd11kit.postcoordination.compare import Comparison
+    from icd11kit.postcoordination.normal import Normalized
+    from icd11kit.postcoordination.suggest import OpenAxis
 
 
 class Binding(NamedTuple):
@@ -113,6 +115,8 @@ class Validator:
 
     def normalize(self, text: str, *, terminal: bool = False) -> Normalized:
         """Return a cluster's normal form; raises ClusterSyntaxError where the text is none."""
+        from icd11kit.postcoordination.normal import normalize
+
         return normalize(self.read(parse_cluster(text)), self.same, terminal=terminal)
 
     def describe(self, text: str) -> Description:
@@ -121,6 +125,8 @@ class Validator:
 
     def compare(self, first: str, second: str) -> Comparison:
         """Return how one cluster stands to another; raises ClusterSyntaxError for no cluster."""
+        from icd11kit.postcoordination.compare import compare
+
         return compare(self.read(parse_cluster(first)), self.read(parse_cluster(second)), self.same)
 
     def matcher(self, pattern: str) -> Callable[[str], bool]:
@@ -130,6 +136,8 @@ class Validator:
         ClusterSyntaxError or MalformedCodeError for a pattern that says nothing; texts that are
         no clusters do not match.
         """
+        from icd11kit.postcoordination.compare import is_below, meanings
+
         wanted = meanings(self.read(parse_cluster(pattern)), self.same)
         if wanted is None:
             raise MalformedCodeError(pattern, f"{pattern} has a part that says nothing there")
@@ -145,6 +153,8 @@ class Validator:
 
     def suggest(self, text: str, find: str = "") -> tuple[OpenAxis, ...]:
         """Return the open axes of a cluster's stems; raises ClusterSyntaxError for no cluster."""
+        from icd11kit.postcoordination.suggest import suggest
+
         return suggest(self.read(parse_cluster(text)), self.entries, find)
 
     def expand(self, text: str) -> Expanded | None:
