@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 
+from icd11kit.errors import SourceError
 from icd11kit.model import LayTerm
 
+_LONGEST = 1_000_000
 LAY_TERMS = "lay-terms.tsv"
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
@@ -20,6 +22,17 @@ def read_resource(folder: str, name: str) -> str:
     """Return the text of a curated file."""
     with open(os.path.join(resource_folder(folder), name), encoding="utf-8") as stream:
         return stream.read()
+
+
+def read_text(path: str) -> str:
+    """Return the text of a user's file; raises SourceError where it cannot be read."""
+    try:
+        with open(path, encoding="utf-8") as stream:
+            return stream.read(_LONGEST)
+    except OSError as error:
+        raise SourceError(path, error.strerror or str(error)) from None
+    except UnicodeDecodeError:
+        raise SourceError(path, "the file is not UTF-8 text") from None
 
 
 def read_lay_terms() -> tuple[LayTerm, ...]:

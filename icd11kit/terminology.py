@@ -120,6 +120,15 @@ class Terminology:
             self._validator = Validator(self._mms())
         return self._validator
 
+    def use_overlays(self, *paths: str) -> None:
+        """Let clusters be checked against overlay files too, later ones after earlier ones.
+
+        Raises SourceError where a file cannot be read or a rule is wrong.
+        """
+        from icd11kit.postcoordination.validate import Validator, read_overlays
+
+        self._validator = Validator(self._mms(), overlays=read_overlays(paths))
+
     def validate(self, cluster: str, mode: str = "standard") -> Validation:
         """Return the verdict on a cluster, with findings and bindings; no text raises.
 

@@ -62,10 +62,15 @@ def parse_command(clusters: tuple[str, ...], as_json: bool) -> None:
     show_default=True,
     help="How strictly to judge.",
 )
+@click.option(
+    "--overlay", "overlays", multiple=True, metavar="FILE",
+    help="Rules of a country or payer; may be repeated.",
+)  # fmt: skip
 @options.terminology
 def validate_command(
     clusters: tuple[str, ...],
     mode: str,
+    overlays: tuple[str, ...],
     home: str | None,
     release: str,
     language: str,
@@ -73,6 +78,8 @@ def validate_command(
 ) -> None:
     """Check clusters against every rule; exit 1 if one is not valid; - reads stdin."""
     icd = _open(home, release, language)
+    if overlays:
+        icd.use_overlays(*overlays)
     bad = 0
     for text in read_inputs(clusters):
         found = icd.validate(text, mode)

@@ -7,6 +7,7 @@ approximation, `overlay` ones a country's or payer's.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -63,11 +64,15 @@ class StemAxes:
         return found
 
 
+AddedAxes = Callable[[Entry], Iterable[StemAxis]]
+"""Gives the axes that overlays add to a stem."""
+
+
 class AxisSource:
     """Axes by stem, read from a store and a profile when they are first asked for."""
 
-    def __init__(self, store: Store, profile: Profile) -> None:
-        self.store, self.profile = store, profile
+    def __init__(self, store: Store, profile: Profile, added: AddedAxes) -> None:
+        self.store, self.profile, self.added = store, profile, added
         self._roots: dict[str, frozenset[str]] = {}
         self._shared: dict[tuple[StemAxis, ...], StemAxes] = {}
         self._held: dict[str, StemAxes] = {}
@@ -76,7 +81,7 @@ class AxisSource:
     def axes_of(self, stem: Entry) -> StemAxes:
         """Return the axes of a stem; stems with the same axes share one value."""
         if stem.id not in self._held:
-            axes = self._read(stem)
+            axes = (*self._read(stem), *self.added(stem))
             self._held[stem.id] = self._shared.setdefault(axes, StemAxes(axes))
         return self._held[stem.id]
 
@@ -105,6 +110,13 @@ class AxisSource:
         roots = frozenset[str]().union(*map(self._roots_of, rule.scales))
         return StemAxis(
             rule.axis, rule.required, rule.multiple, roots, AxisTier.PROFILE, rule.source
+        )
+
+    def resolve(self, names: Iterable[str]) -> frozenset[str]:
+        """Return what the values of scales, named or given by id, are looked for by."""
+        scales = self.profile.scales
+        return frozenset[str]().union(
+            *(self._roots_of(name) if name in scales else {name} for name in names)
         )
 
     def _roots_of(self, name: str) -> frozenset[str]:

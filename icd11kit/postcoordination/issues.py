@@ -44,13 +44,17 @@ class IssueCode(StrEnum):
     REQUIRED_AXIS_MISSING = "required-axis-missing"
     REPLICATES_PRECOORDINATED = "replicates-precoordinated"
     NON_TERMINAL_CODE = "non-terminal-code"
+    OVERLAY_REQUIRES = "overlay-requires"
+    OVERLAY_FORBIDS = "overlay-forbids"
+    OVERLAY_CAPS = "overlay-caps"
 
 
 class Issue(NamedTuple):
     """One finding: the rule, where in the text, the codes involved, a sentence, a repair.
 
     `start` and `end` count characters from 0. `repair` is the whole text put right, "" where
-    none is known. `axis` and `tier` are "" where no axis is concerned.
+    none is known. `axis` and `tier` are "" where no axis is concerned. `overlay` names the
+    overlay and its rule where one speaks.
     """
 
     code: IssueCode
@@ -62,6 +66,7 @@ class Issue(NamedTuple):
     tier: AxisTier | str = ""
     repair: str = ""
     severity: Severity = Severity.ERROR
+    overlay: str = ""
 
 
 _E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFORMATION

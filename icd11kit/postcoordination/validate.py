@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from icd11kit.errors import ClusterSyntaxError, MalformedCodeError
-from icd11kit.postcoordination.axes import AxisSource, AxisTier
+from icd11kit.postcoordination.axes import AxisSource, AxisTier, StemAxis
 from icd11kit.postcoordination.checks import find_issues
-from icd11kit.postcoordination.entries import Entries
+from icd11kit.postcoordination.entries import Entries, Entry
 from icd11kit.postcoordination.grammar import Cluster, parse_cluster
 from icd11kit.postcoordination.issues import Issue, IssueCode, Mode, Severity, judge
 from icd11kit.postcoordination.precoordinated import Equivalences, Expanded
@@ -18,13 +18,14 @@ from icd11kit.postcoordination.profile import Profile, parse_profile
 from icd11kit.postcoordination.reading import Reading, read_cluster
 from icd11kit.postcoordination.screen import Screen
 from icd11kit.postcoordination.show import Description, canonical_text, describe, display_text
-from icd11kit.resources import read_resource
+from icd11kit.resources import read_resource, read_text
 from icd11kit.store.read import Store
 from icd11kit.vocabulary import System, system_name
 
 if TYPE_CHECKING:
     from icd11kit.postcoordination.compare import Comparison
     from icd11kit.postcoordination.normal import Normalized
+    from icd11kit.postcoordination.overlay import OverlayRule
     from icd11kit.postcoordination.suggest import OpenAxis
 
 
@@ -97,17 +98,42 @@ def shipped_profile() -> Profile:
     )
 
 
+def read_overlays(paths: Iterable[str]) -> tuple[OverlayRule, ...]:
+    """Return the rules of overlay files, later files after earlier ones.
+
+    Raises SourceError where a file cannot be read or a rule is wrong.
+    """
+    from icd11kit.postcoordination.overlay import parse_overlay
+
+    rules: list[OverlayRule] = []
+    for path in paths:
+        rules.extend(parse_overlay(read_text(path), path, shipped_profile()))
+    return tuple(rules)
+
+
 class Validator:
     """Checks clusters against one release; entries and axes are read once and kept."""
 
-    def __init__(self, store: Store, profile: Profile | None = None) -> None:
+    def __init__(
+        self, store: Store, profile: Profile | None = None, overlays: Sequence[OverlayRule] = ()
+    ) -> None:
         self.store = store
         self.entries = Entries(store)
-        self.axes = AxisSource(store, profile or shipped_profile())
+        self.axes = AxisSource(store, profile or shipped_profile(), self._added)
+        self.overlays = tuple(
+            rule._replace(roots=self.axes.resolve(rule.roots)) for rule in overlays
+        )
         self.same = Equivalences(self.entries, self.axes)
         self.release = store.manifest["release"]
         self._screen = Screen(self.entries, self.axes, self.same)
         self._is_mms = store.manifest["system"] == System.MMS
+
+    def _added(self, stem: Entry) -> Iterable[StemAxis]:
+        if not self.overlays:
+            return ()
+        from icd11kit.postcoordination.overlay import added_axes
+
+        return added_axes(self.overlays, stem)
 
     def read(self, cluster: Cluster) -> Reading:
         """Return a cluster with its parts looked up and its values bound to axes."""
@@ -164,9 +190,18 @@ class Validator:
 
     def validate(self, text: str, mode: Mode = Mode.STANDARD) -> Validation:
         """Return the verdict on a text; no text raises."""
-        if self._is_mms and self._screen.is_clean(text):
+        if self._is_mms and not self.overlays and self._screen.is_clean(text):
             return Validation(self, text, mode)
-        return Validation(self, text, mode, tuple(judge(i, mode) for i in self.find_issues(text)))
+        issues = tuple(judge(issue, mode) for issue in self.find_issues(text))
+        return Validation(self, text, mode, self._overlaid(issues))
+
+    def _overlaid(self, issues: tuple[Issue, ...]) -> tuple[Issue, ...]:
+        """Return findings with the severities that overlays give them."""
+        if not self.overlays:
+            return issues
+        from icd11kit.postcoordination.overlay import changed_severity
+
+        return tuple(changed_severity(self.overlays, issue) for issue in issues)
 
     def find_issues(self, text: str) -> tuple[Issue, ...]:
         """Return the findings of all rules, whatever the quick look would say."""
@@ -179,7 +214,14 @@ class Validator:
         if not self._is_mms and len(cluster.parts) > 1:
             message = f"{system_name(self.store.manifest['system'])} joins no codes by & or /"
             return (Issue(IssueCode.CLUSTER_NOT_ALLOWED, message, 0, len(text)),)
-        return find_issues(self.read(cluster), self.same)
+        reading = self.read(cluster)
+        found = find_issues(reading, self.same)
+        if not self.overlays:
+            return found
+        from icd11kit.postcoordination.overlay import overlay_issues
+
+        more = overlay_issues(self.overlays, reading, canonical_text(reading))
+        return tuple(sorted((*found, *more), key=lambda issue: issue.start))
 
 
 def _tidied(text: str) -> str:
