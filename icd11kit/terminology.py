@@ -13,6 +13,7 @@ from icd11kit.uris import find_uri
 from icd11kit.vocabulary import System
 
 if TYPE_CHECKING:
+    from icd11kit.columns import Column, Table
     from icd11kit.graph import Digraph, Foundation, Linearization
     from icd11kit.lookup.answer import Equivalent, Lookup
     from icd11kit.lookup.resolve import Found
@@ -140,6 +141,12 @@ class Terminology:
         from icd11kit.postcoordination.issues import Mode
 
         return self.clusters.validate(cluster, Mode(mode))
+
+    def validate_column(self, column: Column, mode: str = "standard") -> Table:
+        """Return the verdicts on a Polars column, row by row; needs the extra `columns`."""
+        from icd11kit.columns import validate_column
+
+        return validate_column(self, column, mode)
 
     def normalize(self, cluster: str, *, terminal: bool = False) -> Normalized:
         """Return a cluster's normal form and the steps to it.

@@ -15,7 +15,7 @@ CORE = {
 }  # fmt: skip
 EDGES = {"sources", "store", "resources"}
 FEATURES = {"lookup", "search", "tree_view", "foundation", "starter", "postcoordination"}
-SERVICE = {"terminology", "installation", "inventory", "editions", "transition"}
+SERVICE = {"terminology", "columns", "installation", "inventory", "editions", "transition"}
 FACES = {"cli", "__main__"}
 LAYERS = (CORE, EDGES, FEATURES, SERVICE, FACES)
 HEAVY = {
@@ -23,6 +23,7 @@ HEAVY = {
     "requests_cache": {"sources/network.py"},
     "urllib3": {"sources/network.py"},
     "networkx": {"graph.py"},
+    "polars": {"columns.py"},
     "python_calamine": {"sources/tables.py"},
     "rich": {"cli/install.py"},
     "defusedxml": {"sources/gnuhealth.py", "sources/icd10cm.py"},
