@@ -1,13 +1,13 @@
 """python -m benchmarks [PART...]: print the figures that the docs quote.
 
-Parts: ratios, search, who-changes, profile, clusters.
+Parts: ratios, search, who-changes, profile, clusters, fuzz.
 """
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import clusters, profile_shares, ratios, search_hits, who_changes
+from benchmarks import clusters, fuzz, profile_shares, ratios, search_hits, who_changes
 
 PARTS = {
     "ratios": ratios.main,
@@ -15,6 +15,7 @@ PARTS = {
     "who-changes": who_changes.main,
     "profile": profile_shares.main,
     "clusters": clusters.main,
+    "fuzz": fuzz.main,
 }
 
 for part in sys.argv[1:] or PARTS:

@@ -61,6 +61,7 @@ def test_codes_and_uris_are_read_in_any_spacing(text: str, groups: list[list[str
         ("5A11+XK8G", 4, "'+XK8G'"),
         ("(5A11)", 0, "belongs to no code"),
         ("5A11&#", 5, "belongs to no code"),
+        ("http:// http://", 8, "'http://'"),
     ],
 )
 def test_what_is_no_cluster_is_told_where(text: str, position: int, reason: str) -> None:

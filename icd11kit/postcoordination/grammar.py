@@ -157,7 +157,7 @@ def _code_end(text: str, place: int) -> int:
 
 def _uri_end(text: str, start: int) -> int:
     """Return where a URI ends: at a space, an ampersand, or a slash before another URI."""
-    place = start + len("https://")
+    place = start + len("http://")
     while place < len(text):
         if text[place] in _SPACE or text.startswith((*_AND, "%2f", "%2F"), place):
             return place
