@@ -1,33 +1,32 @@
-"""`icd11kit cluster`: parse, validate, describe, normalize and expand clusters."""
+"""`icd11kit cluster`: check, show, compare, match and complete clusters."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from icd11kit.cli import options
+from icd11kit.cli.cluster_text import (
+    axis_lines,
+    description_lines,
+    normal_lines,
+    verdict_lines,
+)
 from icd11kit.cli.output import emit_json, read_inputs, say, say_tier
 from icd11kit.errors import ClusterSyntaxError
 
 if TYPE_CHECKING:
-    from icd11kit.postcoordination.issues import Issue
-    from icd11kit.postcoordination.normal import Normalized
-    from icd11kit.postcoordination.show import Description
-    from icd11kit.postcoordination.suggest import OpenAxis
-    from icd11kit.postcoordination.validate import Validation
     from icd11kit.terminology import Terminology
 
 Command = Callable[..., Any]
 _clusters = click.argument("clusters", metavar="CLUSTER...", nargs=-1, required=True)
-_SHOWN = 8
 _SAID = {
     "equal": "says the same as", "below": "is below", "above": "is above",
     "overlapping": "overlaps with", "disjoint": "excludes", "unknown": "cannot be compared with",
 }  # fmt: skip
-_COLOURS = {"error": "red", "warning": "yellow", "information": "blue"}
 
 
 @click.group("cluster", epilog='Example: icd11kit cluster validate "NC32.2&XK8G/PA60"')
@@ -87,7 +86,7 @@ def validate_command(
         if as_json:
             emit_json(found)
         else:
-            click.echo("\n".join(_verdict(found)))
+            click.echo("\n".join(verdict_lines(found)))
     sys.exit(1 if bad else 0)
 
 
@@ -105,7 +104,7 @@ def describe_command(
         if as_json:
             emit_json({"input": text, **found._asdict(), "release": icd.release})
         else:
-            click.echo("\n".join(_tree(found)))
+            click.echo("\n".join(description_lines(found)))
 
     _each(clusters, answer, as_json)
 
@@ -133,7 +132,7 @@ def normalize_command(
                  "release": icd.release}
             )  # fmt: skip
         else:
-            click.echo("\n".join(_steps(text, found)))
+            click.echo("\n".join(normal_lines(text, found)))
         return bool(found.text)
 
     _each(clusters, answer, as_json)
@@ -228,22 +227,10 @@ def suggest_command(
         if as_json:
             emit_json({"input": text, "axes": axes, "release": icd.release})
         else:
-            click.echo("\n".join(_choices(axes)) or "no axis is open")
+            click.echo("\n".join(axis_lines(axes)) or "no axis is open")
         return bool(axes)
 
     _each(clusters, answer, as_json)
-
-
-def _choices(axes: Iterable[OpenAxis]) -> Iterator[str]:
-    for axis in axes:
-        need = "required" if axis.required else "optional"
-        given = f", given {' '.join(axis.given)}" if axis.given else ""
-        yield f"{axis.stem} {axis.axis} ({need}, {axis.tier.value}{given})"
-        for choice in axis.choices[:_SHOWN]:
-            more = f"  (+{choice.below})" if choice.below else ""
-            yield f"    {choice.code:<8} {choice.title}{more}"
-        if len(axis.choices) > _SHOWN:
-            yield "    … more: --find WORDS, or --json"
 
 
 def _open(home: str | None, release: str, language: str) -> Terminology:
@@ -266,41 +253,3 @@ def _each(texts: tuple[str, ...], answer: Callable[[str], bool | None], as_json:
             else:
                 say(f"{text!r}: {error.reason}")
     sys.exit(1 if bad else 0)
-
-
-def _verdict(found: Validation) -> Iterator[str]:
-    word = click.style("valid", fg="green") if found.valid else click.style("not valid", fg="red")
-    yield f"{found.input}  {word} ({found.mode.value}, {found.release})"
-    if found.display:
-        yield f"  {found.display}"
-    for issue in found.issues:
-        yield from _finding(found.input, issue)
-
-
-def _finding(text: str, issue: Issue) -> Iterator[str]:
-    severity = click.style(issue.severity.value, fg=_COLOURS[issue.severity.value])
-    yield f"  {severity}: {issue.message}  [{issue.code.value}]"
-    if len(text) <= 70 and text.isprintable():
-        yield f"    {text}"
-        yield "    " + " " * issue.start + "^" * max(issue.end - issue.start, 1)
-    if issue.repair:
-        yield f"    repair: {issue.repair}"
-
-
-def _tree(found: Description) -> Iterator[str]:
-    yield found.display
-    for group in found.groups:
-        stem, *values = group
-        said = f" ({stem.axis})" if stem.axis else ""
-        yield f"  {stem.code} {stem.title}{said}"
-        for value in values:
-            yield f"    {value.axis or 'any stem'}: {value.code} {value.title}"
-
-
-def _steps(text: str, found: Normalized) -> Iterator[str]:
-    if not found.text:
-        yield f"{text}: a part of it names nothing, so it has no normal form"
-        return
-    yield found.text
-    for step in found.steps:
-        yield f"  {step.before} -> {step.after}: {step.evidence}"

@@ -27,6 +27,8 @@ def plain(value: Any) -> Any:
         return value.value
     if names := getattr(value, "_fields", None) or getattr(value, "__dataclass_fields__", None):
         return {name: plain(getattr(value, name)) for name in names}
+    if isinstance(value, dict):
+        return {name: plain(item) for name, item in value.items()}
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     return value
