@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from icd11kit.codes import cluster_parts, each_spelling, shorten, spellings
-from icd11kit.store.read import Store, ask, find_pre
+from icd11kit.store.read import Store, find_near, find_pre
 from icd11kit.uris import EntityUri, explain_uri, find_uri
 from icd11kit.vocabulary import System, system_name
 
 Shelf = Callable[[str, str], Store | None]
 """Gives the open store of a system and release ("" for the one in use), None for none."""
-_NEAREST = 4
 _LONGEST_ID = 60
 
 
@@ -87,21 +86,6 @@ def nearest_codes(text: str, shelf: Shelf, system: str = "") -> tuple[str, ...]:
     """Return up to four existing codes that begin most like the text, in their order."""
     for candidate, code in spellings(text):
         store = shelf(candidate, "")
-        if store is None or system not in ("", candidate):
-            continue
-        for length in range(len(code), 1, -1):
-            if near := _beginning(store, code[:length].rstrip(".")):
-                return near
+        if store is not None and system in ("", candidate) and (near := find_near(store, code)):
+            return near
     return ()
-
-
-def _beginning(store: Store, start: str) -> tuple[str, ...]:
-    rows = ask(
-        store,
-        "SELECT code FROM label JOIN entity USING (pre) WHERE label >= ? AND label < ? "
-        "AND label = code ORDER BY label LIMIT ?",
-        start,
-        start + "\x7f",
-        _NEAREST,
-    )
-    return tuple(code for (code,) in rows)

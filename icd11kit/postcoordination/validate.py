@@ -19,7 +19,7 @@ from icd11kit.postcoordination.reading import Reading, read_cluster
 from icd11kit.postcoordination.screen import Screen
 from icd11kit.postcoordination.show import Description, canonical_text, describe, display_text
 from icd11kit.resources import read_resource, read_text
-from icd11kit.store.read import Store
+from icd11kit.store.read import Store, find_near
 from icd11kit.vocabulary import System, system_name
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from icd11kit.postcoordination.normal import Normalized
     from icd11kit.postcoordination.overlay import OverlayRule
     from icd11kit.postcoordination.suggest import OpenAxis
+
+_LONGEST_CODE = 12
 
 
 class Binding(NamedTuple):
@@ -195,6 +197,14 @@ class Validator:
         issues = tuple(judge(issue, mode) for issue in self.find_issues(text))
         return Validation(self, text, mode, self._overlaid(issues))
 
+    def _with_nearest(self, issue: Issue) -> Issue:
+        """Return a finding of an unknown code with the codes that begin most like it."""
+        if issue.code is not IssueCode.UNKNOWN_CODE or "/" in issue.codes[0]:
+            return issue
+        near = find_near(self.store, issue.codes[0][:_LONGEST_CODE])
+        hint = f"; nearest: {', '.join(near)}" if near else ""
+        return issue._replace(message=issue.message + hint)
+
     def _overlaid(self, issues: tuple[Issue, ...]) -> tuple[Issue, ...]:
         """Return findings with the severities that overlays give them."""
         if not self.overlays:
@@ -215,7 +225,7 @@ class Validator:
             message = f"{system_name(self.store.manifest['system'])} joins no codes by & or /"
             return (Issue(IssueCode.CLUSTER_NOT_ALLOWED, message, 0, len(text)),)
         reading = self.read(cluster)
-        found = find_issues(reading, self.same)
+        found = tuple(self._with_nearest(i) for i in find_issues(reading, self.same))
         if not self.overlays:
             return found
         from icd11kit.postcoordination.overlay import overlay_issues

@@ -19,6 +19,7 @@ _DAMAGE = (ValueError, TypeError, LookupError)
 _SAID = ("system", "release", "language", "tier", "sources")
 _COUNTED = ("entries", "codes", "map_rows", "untranslated")
 T = TypeVar("T")
+_NEAREST = 4
 _MAGIC = b"SQLite format 3\0"
 _REPAIR = "install it again with `icd11kit install`"
 _ENTITY = "id, code, title, kind, depth, chapter, block_id, residual, billable"
@@ -153,6 +154,23 @@ def find_pre(store: Store, label: str) -> int | None:
     """Return the place in pre-order of an id, code or block id, None where there is none."""
     rows = ask(store, "SELECT pre FROM label WHERE label = ?", label)
     return int(rows[0][0]) if rows else None
+
+
+def find_near(store: Store, code: str) -> tuple[str, ...]:
+    """Return up to four codes that share the longest beginning with a text, in their order."""
+    for length in range(len(code), 1, -1):
+        start = code[:length].rstrip(".")
+        rows = ask(
+            store,
+            "SELECT code FROM label JOIN entity USING (pre) WHERE label >= ? AND label < ? "
+            "AND label = code ORDER BY label LIMIT ?",
+            start,
+            start + "\x7f",
+            _NEAREST,
+        )
+        if rows:
+            return tuple(near for (near,) in rows)
+    return ()
 
 
 def find_span(store: Store, label: str) -> tuple[int, int] | None:
