@@ -170,3 +170,23 @@ def test_a_coding_note_makes_the_cause_required() -> None:
     assert (issue.code, issue.tier) == (IssueCode.REQUIRED_AXIS_MISSING, AxisTier.SANCTIONED)
     assert validator.validate("1A00/1A01", Mode.STRICT).issues == ()
     assert validator.validate("1A01", Mode.STRICT).issues == ()
+
+
+def test_without_a_tree_values_are_known_by_their_first_letters() -> None:
+    names = {"XK8G": "Left", "XN6P4": "Escherichia coli", "XY0Y": "Main", "XY7B": "Other main"}
+    entities = (
+        LinearizationEntity("16", "16", "Kites", ClassKind.CHAPTER, 0, "16"),
+        LinearizationEntity("2", "GB51", "Torn kite", ClassKind.CATEGORY, 1, "16"),
+        LinearizationEntity("3", "X", "More of kites", ClassKind.CHAPTER, 0, "X"),
+        *(
+            LinearizationEntity(f"4{n}", code, title, ClassKind.CATEGORY, 1, "X")
+            for n, (code, title) in enumerate(names.items())
+        ),
+        LinearizationEntity("824826401", "XN0A", "Some agent", ClassKind.CATEGORY, 1, "X"),
+    )
+    edition = Edition(EditionKey("mms", "2020-09", "en"), Tier.INDEX, entities)
+    store = open_memory(lambda con: write_edition(con, edition, SearchIndex(())))
+    validator = Validator(store)
+    assert validator.validate("GB51&XK8G&XN6P4&XY0Y&XY7B", Mode.STRICT).issues == ()
+    found = validator.suggest("GB51", "left")
+    assert [(axis.axis, axis.choices[0].code) for axis in found] == [("laterality", "XK8G")]

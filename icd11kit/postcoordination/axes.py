@@ -77,6 +77,7 @@ class AxisSource:
         self._shared: dict[tuple[StemAxis, ...], StemAxes] = {}
         self._held: dict[str, StemAxes] = {}
         self._is_api = store.manifest["tier"] == Tier.API
+        self._has_no_tree = store.manifest["tier"] == Tier.INDEX
 
     def axes_of(self, stem: Entry) -> StemAxes:
         """Return the axes of a stem; stems with the same axes share one value."""
@@ -123,7 +124,8 @@ class AxisSource:
         """Return what a scale is looked for by: its roots in this release, else its prefixes."""
         if name not in self._roots:
             scale = self.profile.scales[name]
-            held = [root for root in scale.roots if find_pre(self.store, root) is not None]
+            listed = () if self._has_no_tree else scale.roots
+            held = [root for root in listed if find_pre(self.store, root) is not None]
             marks = (f"{prefix}*" for prefix in scale.prefixes)
             self._roots[name] = frozenset(held or marks)
         return self._roots[name]

@@ -9,7 +9,7 @@ from icd11kit.postcoordination.axes import STEM_AXES, AxisTier, StemAxis
 from icd11kit.postcoordination.entries import Entries, Entry
 from icd11kit.postcoordination.reading import Reading
 from icd11kit.store.read import ask, find_pre
-from icd11kit.vocabulary import Multiple
+from icd11kit.vocabulary import EXTENSION_CHAPTER, Multiple
 from icd11kit.words import content_words
 
 _MOST = 40
@@ -81,7 +81,13 @@ def _choices(axis: StemAxis, entries: Entries, find: str) -> Iterator[Choice]:
 
 
 def _values(axis: StemAxis, entries: Entries, *, deep: bool) -> Iterator[tuple[Entry, int]]:
-    """Yield the codes at or below the roots of an axis: all of them, or the uppermost."""
+    """Yield the codes at or below the roots of an axis: all of them, or the uppermost.
+
+    Where a release has no tree an axis knows its values by their first letters alone.
+    """
+    for mark in sorted(root for root in axis.roots if root.endswith("*")):
+        start = mark.removesuffix("*")
+        yield from ((entry, 0) for entry in _beginning(entries, start))
     places = sorted(
         pre for root in axis.roots if (pre := find_pre(entries.store, root)) is not None
     )
@@ -94,3 +100,14 @@ def _values(axis: StemAxis, entries: Entries, *, deep: bool) -> Iterator[tuple[E
             if entry.is_code:
                 yield entry, end - place
             place = place + 1 if deep or not entry.is_code else end + 1
+
+
+def _beginning(entries: Entries, start: str) -> Iterator[Entry]:
+    rows = ask(
+        entries.store,
+        "SELECT pre FROM entity WHERE chapter = ? AND code >= ? AND code < ? ORDER BY pre",
+        EXTENSION_CHAPTER,
+        start,
+        start + "\x7f",
+    )
+    return (entries.at(pre) for (pre,) in rows)
