@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from icd11kit.cli.main import icd11kit
+from icd11kit.errors import SourceError
 
 
 def call(*words: str, given: str | None = None) -> Result:
@@ -98,6 +99,36 @@ def test_match_prints_what_matches(home: Path) -> None:
     done = call("match", "NC32&XK8G", "-", given="NC32.2&XK8G/PA60\n5A11\nNC32.2\n")
     assert (done.exit_code, done.stdout) == (0, "NC32.2&XK8G/PA60\n")
     assert call("match", "5A14", "5A11").exit_code == 1
+
+
+def test_match_gives_the_rows_of_a_file(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "visits.csv"
+    path.write_text('n,dx,note\n1,NC32.2&XK8G,"a, b"\n2,5A11,\n3,NC32.2&XK8G,c\n4,&&,d\n')
+    done = call("match", "NC32", "--file", str(path), "--column", "dx")
+    assert done.exit_code == 0
+    assert done.stdout == 'n,dx,note\n1,NC32.2&XK8G,"a, b"\n3,NC32.2&XK8G,c\n'
+    assert call("match", "NC32", "--file", str(path)).exit_code == 2
+    assert call("match", "NC32").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "column", "says"),
+    [
+        (b"n,dx\n1,5A11\n", "code", "no column 'code'; there are n, dx"),
+        (b"n,dx\n1,\xff\n", "dx", "utf-8"),
+        (None, "dx", "No such file"),
+    ],
+)
+def test_a_file_that_cannot_be_searched_is_one_sentence(
+    home: Path, tmp_path: Path, data: bytes | None, column: str, says: str
+) -> None:
+    path = tmp_path / "visits.csv"
+    if data is not None:
+        path.write_bytes(data)
+    done = call("match", "NC32", "--file", str(path), "--column", column)
+    assert done.exit_code != 0
+    with pytest.raises(SourceError, match=says):
+        raise done.exception or AssertionError(done.output)
 
 
 def test_suggest_finds_words(home: Path) -> None:

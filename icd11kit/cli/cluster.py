@@ -16,7 +16,7 @@ from icd11kit.cli.cluster_text import (
     verdict_lines,
 )
 from icd11kit.cli.output import emit_json, read_inputs, say, say_tier
-from icd11kit.errors import ClusterSyntaxError
+from icd11kit.errors import ClusterSyntaxError, SourceError
 
 if TYPE_CHECKING:
     from icd11kit.terminology import Terminology
@@ -183,19 +183,27 @@ def compare_command(
     "match", epilog='Example: icd11kit cluster match "NC32&XK8G" "NC32.2&XK8G/PA60" 5A11'
 )
 @click.argument("pattern")
-@_clusters
+@click.argument("clusters", metavar="[CLUSTER]...", nargs=-1)
+@click.option("--file", "path", metavar="CSV", help="Give the rows of this CSV or TSV that match.")
+@click.option("--column", default="", help="The column of its clusters.")
 @options.terminology
 def match_command(
     pattern: str,
     clusters: tuple[str, ...],
+    path: str | None,
+    column: str,
     home: str | None,
     release: str,
     language: str,
     as_json: bool,
 ) -> None:
     """Give the clusters that say what PATTERN says, or say it more closely; - reads stdin."""
+    if bool(path) == bool(clusters) or bool(path) != bool(column):
+        raise click.UsageError("give clusters, or --file with --column")
     icd = _open(home, release, language)
     matches = icd.clusters.matcher(pattern)
+    if path:
+        sys.exit(0 if _match_file(path, column, matches) else 1)
     hits = 0
     for text in read_inputs(clusters):
         is_hit = matches(text)
@@ -231,6 +239,34 @@ def suggest_command(
         return bool(axes)
 
     _each(clusters, answer, as_json)
+
+
+def _match_file(path: str, column: str, matches: Callable[[str], bool]) -> int:
+    """Print the rows whose cluster matches, header first, as CSV; return how many there are."""
+    import csv
+
+    known: dict[str, bool] = {}
+    hits = 0
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as stream:
+            separator = "\t" if path.lower().endswith(".tsv") else ","
+            rows = csv.DictReader(stream, delimiter=separator)
+            names = list(rows.fieldnames or ())
+            if column not in names:
+                raise SourceError(path, f"no column {column!r}; there are {', '.join(names)}")
+            writer = csv.writer(sys.stdout, delimiter=separator, lineterminator="\n")
+            writer.writerow(names)
+            for row in rows:
+                text = row[column] or ""
+                if text not in known:
+                    known[text] = matches(text)
+                if known[text]:
+                    hits += 1
+                    writer.writerow([row[name] for name in names])
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SourceError(path, reason) from None
+    return hits
 
 
 def _open(home: str | None, release: str, language: str) -> Terminology:
