@@ -28,11 +28,14 @@ def read_text(path: str) -> str:
     """Return the text of a user's file; raises SourceError where it cannot be read."""
     try:
         with open(path, encoding="utf-8") as stream:
-            return stream.read(_LONGEST)
+            text = stream.read(_LONGEST + 1)
     except OSError as error:
         raise SourceError(path, error.strerror or str(error)) from None
     except UnicodeDecodeError:
         raise SourceError(path, "the file is not UTF-8 text") from None
+    if len(text) > _LONGEST:
+        raise SourceError(path, f"the file has over {_LONGEST:,} characters")
+    return text
 
 
 def read_lay_terms() -> tuple[LayTerm, ...]:

@@ -86,6 +86,9 @@ RELEASE_ROOT = "http://id.who.int/icd/release/11"
 AXIS_ROOT = "http://id.who.int/icd/schema"
 ICD10CM_SYSTEM = "http://hl7.org/fhir/sid/icd-10-cm"
 
+LANGUAGE_FORM = r"[A-Za-z]{2,3}(-[0-9A-Za-z]{1,8}){0,3}"
+"""The form of a language's name, such as es or pt-BR."""
+
 EXTENSION_CHAPTER = "X"
 """The chapter of extension codes, which never stand alone."""
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from icd11kit.postcoordination.entries import Entry
 from icd11kit.postcoordination.profile import Profile, Rule, find_rules
-from icd11kit.store.read import Store, ask, find_pre
+from icd11kit.store.read import Store, find_pre, read_axes, read_notes
 from icd11kit.vocabulary import Multiple, NoteKind, Tier
 
 CAUSE = "hasCausingCondition"
@@ -94,17 +94,12 @@ class AxisSource:
         return tuple(self._with_note(self._profiled(rule), stem) for rule in rules)
 
     def _sanctioned(self, stem: Entry) -> tuple[StemAxis, ...]:
-        rows = ask(
-            self.store,
-            "SELECT name, required, multiple, scale, source FROM axis WHERE pre = ?",
-            find_pre(self.store, stem.id),
-        )
         return tuple(
             StemAxis(
-                name, bool(required), Multiple(multiple), frozenset(scale.split()),
-                AxisTier.SANCTIONED, source,
+                axis.name, axis.required, axis.multiple, frozenset(axis.scale),
+                AxisTier.SANCTIONED, axis.source,
             )
-            for name, required, multiple, scale, source in rows
+            for axis in read_axes(self.store, self._pre(stem))
         )  # fmt: skip
 
     def _profiled(self, rule: Rule) -> StemAxis:
@@ -137,10 +132,14 @@ class AxisSource:
         return axis._replace(required=True, tier=AxisTier.SANCTIONED, source="coding note")
 
     def _asks_for_cause(self, stem: Entry) -> bool:
-        rows = ask(
-            self.store,
-            "SELECT text FROM note WHERE pre = ? AND kind = ?",
-            find_pre(self.store, stem.id),
-            NoteKind.CODING_NOTE.value,
+        notes = read_notes(self.store, self._pre(stem))
+        return any(
+            kind is NoteKind.CODING_NOTE and re.search(_CODE_ALSO, text) for kind, text in notes
         )
-        return any(re.search(_CODE_ALSO, text) for (text,) in rows)
+
+    def _pre(self, stem: Entry) -> int:
+        """Return the place of a stem, which was read from this store."""
+        pre = find_pre(self.store, stem.id)
+        if pre is None:
+            raise LookupError(stem.id)
+        return pre

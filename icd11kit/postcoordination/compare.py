@@ -16,7 +16,7 @@ from typing import NamedTuple
 from icd11kit.postcoordination.entries import Entry
 from icd11kit.postcoordination.precoordinated import Equivalences
 from icd11kit.postcoordination.reading import Reading
-from icd11kit.vocabulary import Multiple, Residual
+from icd11kit.vocabulary import Multiple
 
 
 class Relation(StrEnum):
@@ -107,13 +107,8 @@ def _plain(value: Entry) -> Meaning:
 
 
 def _concept(stem: Entry, values: list[Entry], same: Equivalences) -> Entry:
-    """Return what a stem means with its values, one code for several where there is one.
-
-    "Unspecified" means its parent.
-    """
-    if stem.residual is Residual.UNSPECIFIED:
-        parent = same.entries[stem.parent]
-        stem = parent if parent is not None and parent.is_code else stem
+    """Return what a stem means with its values, one code for several where there is one."""
+    stem = same.meant(stem)
     for value in values:
         found = same.find_code(stem, value)
         stem = found.entry if found is not None else stem

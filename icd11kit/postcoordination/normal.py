@@ -79,7 +79,7 @@ def _terminal(stem: Entry, entries: Entries, steps: list[Step]) -> Entry:
     """Return a stem's "unspecified" where it has codes below it and such a one."""
     if stem.is_leaf:
         return stem
-    residual = entries[f"http://id.who.int/icd/entity/{stem.id}/unspecified"]
+    residual = entries[f"{stem.id}/unspecified"]
     if residual is None or not residual.code:
         return stem
     steps.append(Step(stem.code, residual.code, "codes stand below it; this one is terminal"))

@@ -55,8 +55,8 @@ class Equivalences:
         return self._found[key]
 
     def _search(self, stem: Entry, value: Entry) -> Precoordinated | None:
-        base = self._base(stem)
-        if base is None:
+        base = self.meant(stem)
+        if base.residual:
             return None
         said, own = _words(value), _words(base) | _EMPTY
         fitting = [
@@ -69,12 +69,12 @@ class Equivalences:
         title = fitting[0].title
         return Precoordinated(fitting[0], f"its title, {title}, says both")
 
-    def _base(self, stem: Entry) -> Entry | None:
-        """Return what a stem means: for "unspecified" its parent, if that has a code."""
-        if stem.residual is Residual.UNSPECIFIED:
-            parent = self.entries[stem.id.partition("/")[0]]
-            return parent if parent is not None and parent.code else None
-        return None if stem.residual else stem
+    def meant(self, stem: Entry) -> Entry:
+        """Return what a stem means: for "unspecified" its parent, if that is a code."""
+        if stem.residual is not Residual.UNSPECIFIED:
+            return stem
+        parent = self.entries[stem.parent]
+        return parent if parent is not None and parent.is_code else stem
 
     def _candidates(self, base: Entry) -> tuple[tuple[Entry, frozenset[str]], ...]:
         if base.id not in self._below:

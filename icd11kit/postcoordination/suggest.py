@@ -8,7 +8,7 @@ from typing import NamedTuple
 from icd11kit.postcoordination.axes import STEM_AXES, AxisTier, StemAxis
 from icd11kit.postcoordination.entries import Entries, Entry
 from icd11kit.postcoordination.reading import Reading
-from icd11kit.store.read import ask, find_pre
+from icd11kit.store.read import ask, find_pre, read_span
 from icd11kit.vocabulary import EXTENSION_CHAPTER, Multiple
 from icd11kit.words import content_words
 
@@ -93,10 +93,10 @@ def _values(axis: StemAxis, entries: Entries, *, deep: bool) -> Iterator[tuple[E
     )
     for root in places:
         place = root
-        (last,) = ask(entries.store, "SELECT last FROM entity WHERE pre = ?", root)[0]
+        _, last = read_span(entries.store, root)
         while place <= last:
             entry = entries.at(place)
-            (end,) = ask(entries.store, "SELECT last FROM entity WHERE pre = ?", place)[0]
+            _, end = read_span(entries.store, place)
             if entry.is_code:
                 yield entry, end - place
             place = place + 1 if deep or not entry.is_code else end + 1

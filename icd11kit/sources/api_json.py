@@ -17,7 +17,7 @@ from icd11kit.errors import SourceError
 from icd11kit.model import Axis, Entity, LinearizationEntity, Note, RowError
 from icd11kit.sources.documents import Document
 from icd11kit.uris import EntityUri, find_uri
-from icd11kit.vocabulary import AXIS_ROOT, ClassKind, Multiple, NoteKind, Residual
+from icd11kit.vocabulary import AXIS_ROOT, LANGUAGE_FORM, ClassKind, Multiple, NoteKind, Residual
 
 Json = dict[str, Any]
 _MULTIPLE = {
@@ -33,7 +33,6 @@ _NOTES = {
     "inclusion": NoteKind.INCLUSION,
     "exclusion": NoteKind.EXCLUSION,
 }
-_LANGUAGE = r"[A-Za-z]{2,3}(-[0-9A-Za-z]{1,8}){0,3}"
 _DEEPEST = 50
 """WHO's deepest linearization has eleven levels; a deeper one runs in a circle."""
 
@@ -209,6 +208,6 @@ def _language(objects: list[Json]) -> str:
     for item in objects:
         title = item.get("title")
         named = title.get("@language") if isinstance(title, dict) else None
-        if isinstance(named, str) and re.fullmatch(_LANGUAGE, named, re.ASCII):
+        if isinstance(named, str) and re.fullmatch(LANGUAGE_FORM, named, re.ASCII):
             return named
     return "en"

@@ -18,6 +18,7 @@ from icd11kit.model import LinearizationEntity
 from icd11kit.sources.documents import Document, open_bytes, read_documents
 from icd11kit.sources.gather import Gathered, Read, gather
 from icd11kit.sources.gnuhealth import RELEASE as INDEX_RELEASE
+from icd11kit.vocabulary import LANGUAGE_FORM
 
 MIRROR = "https://icdcdn.who.int/static/releasefiles"
 RELEASES = ("2026-01", "2025-01", "2024-01", "2023-01", "2022-02")
@@ -70,7 +71,7 @@ def _check_form(wanted: Wanted) -> None:
     """Refuse a release or language that would go, as it is, into URLs and file names."""
     for name, text, form, example in (
         ("release", wanted.release, r"[0-9A-Za-z][\w.-]{0,40}", "2025-01"),
-        ("language", wanted.language, r"[A-Za-z]{2,3}(-[0-9A-Za-z]{1,8}){0,3}", "es"),
+        ("language", wanted.language, LANGUAGE_FORM, "es"),
     ):
         if text and not re.fullmatch(form, text, re.ASCII):
             raise InstallError(f"{text!r} is no {name}; give one such as {example}")

@@ -188,6 +188,11 @@ def read_span(store: Store, pre: int) -> tuple[int, int]:
     return pre, int(_first(store, ask(store, "SELECT last FROM entity WHERE pre = ?", pre))[0])
 
 
+def read_parent(store: Store, pre: int) -> int:
+    """Return the place of the entry above one, -1 above a chapter."""
+    return int(_first(store, ask(store, "SELECT parent FROM entity WHERE pre = ?", pre))[0])
+
+
 def find_title(store: Store, label: str) -> str | None:
     """Return the title of an id, code or block id, None where there is none."""
     rows = ask(
