@@ -115,9 +115,9 @@ class Terminology:
     @property
     def clusters(self) -> Validator:
         """All that can be done with clusters: read, describe, normalize, expand."""
-        from icd11kit.postcoordination.validate import Validator
-
         if self._validator is None:
+            from icd11kit.postcoordination.validate import Validator
+
             self._validator = Validator(self._mms())
         return self._validator
 
