@@ -237,7 +237,7 @@ def check_replicates(reading: Reading, same: Equivalences) -> Iterator[Issue]:
             )._replace(repair=_replaced(reading, number, part, code))
 
 
-_LONGEST_REPAIRED = 1_000
+LONGEST_REPAIRED = 1_000
 """A repair is the whole text; for longer ones it would cost more than the check."""
 
 CHECKS: tuple[Check, ...] = (
@@ -268,11 +268,14 @@ def _at(code: IssueCode, message: str, part: Part, codes: tuple[str, ...] = ()) 
 
 
 def _without(reading: Reading, part: Part) -> str:
-    """Return the cluster's text without a part, in its short form; "" for very long ones."""
-    if len(reading.cluster.text) > _LONGEST_REPAIRED:
+    """Return the cluster's text without a part, in its short form; "" for very long ones.
+
+    With a stem its whole group goes, whose extensions speak of the stem.
+    """
+    if len(reading.cluster.text) > LONGEST_REPAIRED:
         return ""
-    kept = ([p.text for p in group.parts if p != part] for group in reading.cluster.groups)
-    return join_codes(group for group in kept if group)
+    groups = (group for group in reading.cluster.groups if group.stem != part)
+    return join_codes([p.text for p in group.parts if p != part] for group in groups)
 
 
 def _replaced(reading: Reading, number: int, part: Part, code: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from icd11kit.errors import ClusterSyntaxError, MalformedCodeError
@@ -127,7 +127,7 @@ class Validator:
         )
         self.same = Equivalences(self.entries, self.axes)
         self.release = store.manifest["release"]
-        self._screen = Screen(self.entries, self.axes, self.same)
+        self._screens: dict[Mode, Screen] = {}
         self._is_mms = store.manifest["system"] == System.MMS
 
     def _added(self, stem: Entry) -> Iterable[StemAxis]:
@@ -192,10 +192,18 @@ class Validator:
 
     def validate(self, text: str, mode: Mode = Mode.STANDARD) -> Validation:
         """Return the verdict on a text; no text raises."""
-        if self._is_mms and not self.overlays and self._screen.is_clean(text):
-            return Validation(self, text, mode)
-        issues = tuple(judge(issue, mode) for issue in self.find_issues(text))
-        return Validation(self, text, mode, self._overlaid(issues))
+        issues = None
+        if self._is_mms and not self.overlays:
+            issues = (self._screens.get(mode) or self._screen(mode)).find_issues(text)
+        return Validation(self, text, mode, self._ruled(text, mode) if issues is None else issues)
+
+    def _screen(self, mode: Mode) -> Screen:
+        rules = partial(self._ruled, mode=mode)
+        return self._screens.setdefault(mode, Screen(self.entries, self.axes, self.same, rules))
+
+    def _ruled(self, text: str, mode: Mode) -> tuple[Issue, ...]:
+        """Return the findings of all rules with their severities."""
+        return self._overlaid(tuple(judge(issue, mode) for issue in self.find_issues(text)))
 
     def _with_nearest(self, issue: Issue) -> Issue:
         """Return a finding of an unknown code with the codes that begin most like it."""
