@@ -14,7 +14,7 @@ CORE = {
     "errors", "vocabulary", "model", "edition", "codes", "uris", "words", "tree", "graph",
 }  # fmt: skip
 EDGES = {"sources", "store", "resources"}
-FEATURES = {"lookup", "search", "tree_view", "foundation", "starter", "postcoordination"}
+FEATURES = {"lookup", "search", "tree_view", "foundation", "starter", "postcoordination", "crosswalk"}
 SERVICE = {"terminology", "columns", "installation", "inventory", "editions", "transition"}
 FACES = {"cli", "__main__"}
 LAYERS = (CORE, EDGES, FEATURES, SERVICE, FACES)

@@ -1,0 +1,33 @@
+"""How much an answer is to be trusted: the share of right ones among those found like it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from icd11kit.errors import SourceError
+
+Calibration = Mapping[tuple[str, str], float]
+"""Confidence by the way a stem was found and by whether the code says more than the answer."""
+_CELLS = 5
+_LEAST = 0.3
+SAID, UNSAID = "all said", "more said"
+
+
+def parse_calibration(text: str) -> Calibration:
+    """Return a table *way, left over, confidence, answers, reason* as a mapping."""
+    found: dict[tuple[str, str], float] = {}
+    for line, row in enumerate(text.splitlines()[1:], 2):
+        cells = row.split("\t")
+        if len(cells) != _CELLS:
+            raise SourceError(f"calibration.tsv, line {line}", f"{_CELLS} cells belong there")
+        found[cells[0], cells[1]] = float(cells[2])
+    return found
+
+
+def confidence_of(calibration: Calibration, way: str, *, is_all_said: bool) -> float:
+    """Return the confidence in an answer found in a way.
+
+    >>> confidence_of({("same title", "all said"): 0.9}, "same title", is_all_said=True)
+    0.9
+    """
+    return calibration.get((way, SAID if is_all_said else UNSAID), _LEAST)

@@ -1,0 +1,285 @@
+"""From an ICD-10-CM code to ICD-11: every step of a mapping, in its order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from icd11kit.crosswalk.confidence import confidence_of
+from icd11kit.crosswalk.curated import Curated
+from icd11kit.crosswalk.families import fill, find_rule
+from icd11kit.crosswalk.mapping import Alternative, CodeMapping, Evidence, Relation
+from icd11kit.crosswalk.meaning import CmCode, Facet, Meaning, read_meaning
+from icd11kit.crosswalk.pieces import (
+    Piece,
+    anatomy_pieces,
+    facet_pieces,
+    further_stem,
+    says_no_site,
+)
+from icd11kit.crosswalk.report import to_report
+from icd11kit.crosswalk.rulebook import Rulebook
+from icd11kit.crosswalk.stems import FREE, Choice, Way, find_choices
+from icd11kit.crosswalk.tables import Anchor, WhoTables
+from icd11kit.crosswalk.targets import Targets
+from icd11kit.crosswalk.wording import Words, stem
+from icd11kit.postcoordination.grammar import parse_cluster
+from icd11kit.postcoordination.validate import Validator
+from icd11kit.words import fold_words
+
+_MOST_ALTERNATIVES = 5
+_SILENT_FACETS = frozenset({"seventh character", "placeholder", "detail", "severity", "course"})
+"""Facets that say nothing beside the words of the title."""
+
+
+class Ingredients(NamedTuple):
+    """Which steps of a derivation are taken; all but for measuring what each brings."""
+
+    descent: bool = True
+    rules: bool = True
+    pieces: bool = True
+    curated: bool = True
+
+
+class Draft(NamedTuple):
+    """An expression in the making, and what it rests on."""
+
+    expression: str
+    concept: str
+    way: Way
+    words: Words
+    evidence: tuple[Evidence, ...]
+    said: frozenset[Facet] = frozenset()
+
+
+class Deriver:
+    """Derives mappings from ICD-10-CM for one release of ICD-11."""
+
+    def __init__(
+        self,
+        targets: Targets,
+        tables: WhoTables,
+        validator: Validator,
+        rules: Rulebook,
+        curated: Iterable[Curated] = (),
+        *,
+        ingredients: Ingredients | None = None,
+    ) -> None:
+        self.targets, self.tables, self.validator, self.rules = targets, tables, validator, rules
+        self.curated: Mapping[str, Curated] = {row.source: row for row in curated}
+        self.ingredients = ingredients or Ingredients()
+        self.sites = _site_words(targets)
+
+    def derive(self, source: CmCode) -> CodeMapping:
+        """Return what a code is in ICD-11."""
+        meaning = read_meaning(source, self.rules.words, self.rules.wording)
+        anchors = list(
+            self.tables.anchors(source.code, dict([*source.above, (source.code, source.title)]))
+        )
+        own = self.curated.get(source.code) if self.ingredients.curated else None
+        choices = find_choices(meaning, anchors, self.targets, descent=self.ingredients.descent)
+        drafts = [self._draft(choice, meaning) for choice in choices]
+        if own is not None:
+            best = _curated_draft(own, Way.CURATED)
+        else:
+            best = self._by_rule(meaning, anchors) or (drafts[0] if drafts else _NOTHING)
+            if self.ingredients.pieces and best.expression:
+                best = self._with_pieces(best, meaning)
+        return self._mapping(meaning, best, drafts, own, anchors)
+
+    def _by_rule(self, meaning: Meaning, anchors: Sequence[Anchor]) -> Draft | None:
+        above = self._curated_above(meaning) if self.ingredients.curated else None
+        if above is not None:
+            return above
+        if not self.ingredients.rules:
+            return None
+        rule = find_rule(meaning, self.rules.stems)
+        if rule is None:
+            return None
+        row = next((self._row_code(anchor) for anchor in anchors), "")
+        expression = self._known(fill(rule, meaning, row, self.rules.classes, self.targets))
+        if not expression:
+            return None
+        evidence = Evidence("rule", rule.reason)
+        return Draft(expression, _stem_of(expression), Way.RULE, meaning.words, (evidence,))
+
+    def _row_code(self, anchor: Anchor) -> str:
+        pre = self.targets.terminal(anchor.pre)
+        return self.targets.code(pre) if self.targets.is_stem(pre) else ""
+
+    def _known(self, expression: str) -> str:
+        """Return an expression's parts that name codes, with terminal stems."""
+        groups = []
+        for group in expression.split("/"):
+            first, *rest = group.split("&")
+            pre = self.targets.by_code.get(first)
+            if pre is not None:
+                code = self.targets.code(self.targets.terminal(pre))
+                groups.append("&".join([code, *(c for c in rest if c in self.targets.by_code)]))
+        return "/".join(groups)
+
+    def _curated_above(self, meaning: Meaning) -> Draft | None:
+        for code, _ in reversed(meaning.source.above):
+            if code in self.curated:
+                found = self.curated[code]
+                return _curated_draft(found, Way.CURATED_ABOVE) if found.target else None
+        return None
+
+    def _draft(self, choice: Choice, meaning: Meaning) -> Draft:
+        pre = to_report(choice, meaning, self.targets, self.sites)
+        code = self.targets.code(pre)
+        keeps = choice.rest and choice.way in (Way.SAME_ROW, Way.ROW, Way.PREFIX)
+        expression = code + choice.rest if keeps and pre == choice.pre else code
+        concept = self.targets.code(self.targets.concept(choice.pre)) or code
+        said = choice.said | self.targets.above[pre]
+        return Draft(expression, concept, choice.way, said, tuple(_why(choice)))
+
+    def _with_pieces(self, draft: Draft, meaning: Meaning) -> Draft:
+        """Return a draft with what it leaves unsaid, as far as its stem's axes admit that."""
+        first = _stem_of(draft.expression)
+        faceted = list(facet_pieces(meaning, first, self.rules.facets, self._admits))
+        found = [piece for _, piece in faceted]
+        is_open = draft.way is not Way.SAME_ROW or self._is_residual(first)
+        if draft.way is not Way.RULE and "/" not in draft.expression:
+            if is_open and not says_no_site(first, self.rules.facets):
+                has_side = any(facet.kind == "laterality" for facet, _ in faceted)
+                found += anatomy_pieces(
+                    meaning, first, self.targets, self._admits, has_side=has_side
+                )
+            further = further_stem(meaning, first, self.targets)
+            found += [further] if further else []
+        for piece in found:
+            draft = self._joined(draft, piece)
+        return draft._replace(said=frozenset(facet for facet, _ in faceted))
+
+    def _is_residual(self, code: str) -> bool:
+        return self.targets.is_residual(self.targets.by_code[code])
+
+    def _joined(self, draft: Draft, piece: Piece) -> Draft:
+        """Return a draft with a piece, as it was where the validator finds an error in it."""
+        head, slash, tail = draft.expression.partition("/")
+        if piece.code in re.split("[&/]", draft.expression):
+            return draft
+        joined = f"{head}&{piece.code}{slash}{tail}"
+        if piece.operator == "/":
+            joined = f"{draft.expression}/{piece.code}"
+        if not self.validator.validate(joined).valid:
+            return draft
+        evidence = Evidence("piece", f"{piece.code} says {piece.says}")
+        return draft._replace(
+            expression=joined, words=draft.words | piece.words,
+            evidence=(*draft.evidence, evidence),
+        )  # fmt: skip
+
+    def _admits(self, first: str, code: str) -> str:
+        """Return the axis of a stem that admits an extension, "" where none does."""
+        entries = self.validator.entries
+        head, value = entries[first], entries[code]
+        if head is None or value is None:
+            return ""
+        axes = self.validator.axes.axes_of(head)
+        return next((axes.axes[n].name for n in axes.admitting(value)), "")
+
+    def _mapping(
+        self,
+        meaning: Meaning,
+        best: Draft,
+        drafts: Sequence[Draft],
+        own: Curated | None,
+        anchors: Sequence[Anchor],
+    ) -> CodeMapping:
+        source = meaning.source
+        left = _unsaid_words(meaning, best, self.targets) if own is None else ()
+        remainder = (*_unsaid_facets(meaning, best), *left)
+        relation = own.relation if own else _relation(best, remainder, meaning, self.targets)
+        trust = self.rules.calibration
+        others = [d for d in drafts if d.expression and d.concept != best.concept]
+        targets = {self._row_code(anchor) for anchor in anchors} - {""}
+        is_open = best.way in (Way.ROW, Way.PREFIX, Way.DESCENT) and len(targets) > 1
+        return CodeMapping(
+            source.code, source.title, best.expression, best.concept,
+            self.validator.validate(best.expression).display if best.expression else "",
+            _stem_of(best.expression), relation,
+            confidence_of(trust, best.way.value, is_all_said=not left) if best.expression else 0.0,
+            remainder, best.evidence,
+            tuple(_alternative(d, trust, best) for d in others[:_MOST_ALTERNATIVES]),
+            is_open, self.validator.release,
+        )  # fmt: skip
+
+
+_NOTHING = Draft("", "", Way.NONE, frozenset(), (Evidence("none", "nothing fits"),))
+
+
+def _stem_of(expression: str) -> str:
+    return re.split("[&/]", expression)[0]
+
+
+def _curated_draft(row: Curated, way: Way) -> Draft:
+    concept = parse_cluster(row.target).groups[0].stem.code if row.target else ""
+    evidence = Evidence(way.value, f"{row.origin}: {row.reason}")
+    return Draft(row.target, concept, way, frozenset(), (evidence,))
+
+
+def _site_words(targets: Targets) -> Words:
+    """Return the words of anatomy and topology, which extension codes can say."""
+    return frozenset(
+        word
+        for word, names in targets.extensions.items()
+        if any(targets.code(pre).startswith(("XA", "XK")) for _, pre in names)
+    )
+
+
+def _why(choice: Choice) -> Iterable[Evidence]:
+    if choice.anchor is not None:
+        row = choice.anchor.row
+        relation = f" ({row.relation})" if row.relation else ""
+        yield Evidence(
+            "WHO's table",
+            f"{row.mapping}, line {row.line}: {row.icd10_code} {row.icd10_title} -> "
+            f"{row.icd11_code or row.entity} {row.icd11_title}{relation}",
+        )
+    yield Evidence(choice.way.value, choice.name)
+
+
+def _unsaid_facets(meaning: Meaning, draft: Draft) -> tuple[str, ...]:
+    return tuple(
+        f"{facet.kind}: {facet.value}"
+        for facet in meaning.facets
+        if facet.kind not in _SILENT_FACETS
+        and facet.value != "unspecified"
+        and facet not in draft.said
+        and not (facet.kind == "intent" and draft.way is Way.RULE)
+    )
+
+
+def _unsaid_words(meaning: Meaning, draft: Draft, targets: Targets) -> tuple[str, ...]:
+    """Return the words of a code that no part of its answer says."""
+    said = draft.words | FREE
+    for code in re.split("[&/]", draft.expression):
+        if code in targets.by_code:
+            said |= targets.above[targets.by_code[code]]
+    left = meaning.words - said
+    return tuple(word for word in dict.fromkeys(fold_words(meaning.kernel)) if stem(word) in left)
+
+
+def _relation(
+    draft: Draft, remainder: Sequence[str], meaning: Meaning, targets: Targets
+) -> Relation:
+    if not draft.expression:
+        return Relation.NONE
+    if remainder:
+        return Relation.BROAD
+    last = targets.entities[targets.by_code[_stem_of(draft.expression)]]
+    if meaning.is_other or last.residual.value == "other":
+        return Relation.RELATED if meaning.is_other else Relation.BROAD
+    exact = (Way.SAME_ROW, Way.SAME_TITLE, Way.DESCENT)
+    return Relation.EXACT if draft.way in exact else Relation.BROAD
+
+
+def _alternative(
+    draft: Draft, calibration: Mapping[tuple[str, str], float], best: Draft
+) -> Alternative:
+    reason = f"{draft.way.value}; {best.way.value} weighs more"
+    trust = confidence_of(calibration, draft.way.value, is_all_said=False)
+    return Alternative(draft.expression, Relation.RELATED, trust, reason)

@@ -1,0 +1,165 @@
+"""What a stem leaves unsaid, as extension codes and further stems that its axes admit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from icd11kit.crosswalk.meaning import Facet, Meaning
+from icd11kit.crosswalk.targets import Targets
+from icd11kit.crosswalk.wording import Words
+from icd11kit.errors import SourceError
+
+ANATOMY, SUBSTANCE, AGENT = "XA", "XM", "XN"
+_CELLS = 6
+SITE = "site"
+_OTHER_PARTS = re.compile(r"other parts of", re.IGNORECASE)
+_JOINT = frozenset({"joint"})
+_SIDES = frozenset({"right", "left"})
+_WITH = re.compile(r"\b(?:with|due to|associated with|complicated by)\b (?!other|unspecified)(.+)$")
+
+
+class Piece(NamedTuple):
+    """A code that says something beside the stem: what, as extension (&) or further stem (/)."""
+
+    operator: str
+    code: str
+    says: str
+    words: Words = frozenset()
+
+
+class FacetRule(NamedTuple):
+    """How a facet is said: by an extension on an axis, or by a further stem."""
+
+    kind: str
+    value: str
+    operator: str
+    code: str
+    axis: str
+    unless: re.Pattern[str] | None
+
+
+Admits = Callable[[str, str], str]
+"""Gives the axis of a stem that admits an extension, "" where none does; both by code."""
+
+
+def parse_facet_rules(text: str) -> tuple[FacetRule, ...]:
+    """Return the rules of a table; raises SourceError with the line that is wrong."""
+    rules = []
+    for line, row in enumerate(text.splitlines()[1:], 2):
+        cells = row.split("\t")
+        if len(cells) != _CELLS:
+            raise SourceError(f"facet-extensions.tsv, line {line}", f"{_CELLS} cells belong there")
+        kind, value, said_by, axis, unless, _ = cells
+        operator = "/" if said_by.startswith("/") else "&"
+        rules.append(FacetRule(
+            kind, value, operator, said_by.lstrip("/"), axis,
+            None if unless == "-" else re.compile(unless),
+        ))  # fmt: skip
+    return tuple(rules)
+
+
+def facet_pieces(
+    meaning: Meaning, stem: str, rules: Sequence[FacetRule], admits: Admits
+) -> Iterator[tuple[Facet, Piece]]:
+    """Yield the facets of a code that a stem lets say, with what says them."""
+    for facet in meaning.facets:
+        for rule in rules:
+            if (rule.kind, rule.value) != facet[:2] or _is_left_out(rule, stem):
+                continue
+            if rule.operator == "/" or admits(stem, rule.code) == rule.axis:
+                yield facet, Piece(rule.operator, rule.code, f"{facet.kind}: {facet.value}")
+
+
+def says_no_site(stem: str, rules: Sequence[FacetRule]) -> bool:
+    """Return whether the site is left out after a stem."""
+    return any(rule.kind == SITE and _is_left_out(rule, stem) for rule in rules)
+
+
+def _is_left_out(rule: FacetRule, stem: str) -> bool:
+    return rule.unless is not None and bool(rule.unless.search(stem))
+
+
+def anatomy_pieces(
+    meaning: Meaning, stem: str, targets: Targets, admits: Admits, *, has_side: bool
+) -> list[Piece]:
+    """Return the anatomy that a code says and its stem does not, of the stem's body system.
+
+    `has_side` tells that the side is said already, so that the anatomy need not say it.
+    """
+    if _OTHER_PARTS.search(targets.title(pre_of(stem, targets))):
+        return []
+    side = frozenset({meaning.value("laterality")}) & _SIDES
+    place = targets.wording.words(_WITH.sub("", meaning.kernel))
+    unsaid = place - sure_words(stem, meaning.words, targets)
+    if not has_side:
+        unsaid |= side
+
+    def fits(code: str) -> bool:
+        return code.startswith(ANATOMY) and admits(stem, code) == "specificAnatomy"
+
+    known = place | side | (targets.wording.words(targets.title(pre_of(stem, targets))) & _JOINT)
+    return cover(unsaid, known, targets, fits, most=2)
+
+
+def pre_of(stem: str, targets: Targets) -> int:
+    """Return the place of the concept of a stem."""
+    return targets.concept(targets.by_code[stem])
+
+
+def sure_words(stem: str, said_words: Words, targets: Targets) -> Words:
+    """Return the words that a stem says.
+
+    Those that its title offers for choice ("A or B") count only where the code says all.
+    """
+    pre = pre_of(stem, targets)
+    said = targets.above[pre]
+    if targets.wording.words(targets.title(pre)) <= said_words:
+        return said
+    for words in targets.wording.partial(targets.title(pre)):
+        said = said & (words | (targets.above[pre] - targets.wording.words(targets.title(pre))))
+    return said
+
+
+def cover(
+    unsaid: Words, known: Words, targets: Targets, fits: Callable[[str], bool], *, most: int
+) -> list[Piece]:
+    """Return the fewest extension codes whose names say unsaid words and nothing unknown."""
+    found: list[Piece] = []
+    while unsaid and len(found) < most:
+        best = _best(unsaid, known, targets, fits)
+        if best is None:
+            break
+        found.append(best)
+        unsaid -= best.words
+    return found
+
+
+def _best(
+    unsaid: Words, known: Words, targets: Targets, fits: Callable[[str], bool]
+) -> Piece | None:
+    ranked = {
+        (-len(words & unsaid), -len(words & known), pre, words)
+        for word in unsaid
+        for words, pre in targets.extensions.get(word, ())
+        if words <= known and fits(targets.code(pre))
+    }
+    if not ranked:
+        return None
+    _, _, pre, words = min(ranked, key=lambda item: item[:3])
+    return Piece("&", targets.code(pre), targets.title(pre), words)
+
+
+def further_stem(meaning: Meaning, stem: str, targets: Targets) -> Piece | None:
+    """Return the condition that a code names after "with" or "due to", if it has a code."""
+    found = _WITH.search(meaning.kernel)
+    if not found or "without" in found[1]:
+        return None
+    words = targets.wording.words(found[1])
+    said = targets.wording.words(targets.title(targets.by_code[stem]))
+    for wanted in (words, words - said):
+        code = targets.named(wanted) if words - said else ""
+        if code and code != stem:
+            return Piece("/", code, found[1], words)
+    return None
