@@ -36,6 +36,15 @@ class ClusterSyntaxError(Icd11KitError, ValueError):
         super().__init__(reason)
 
 
+class UnknownRouteError(Icd11KitError, ValueError):
+    """Nothing maps codes between two systems; `routes` are those there are."""
+
+    def __init__(self, source: str, target: str, routes: tuple[tuple[str, str], ...]) -> None:
+        self.source, self.target, self.routes = source, target, routes
+        known = ", ".join(f"{start} to {end}" for start, end in routes)
+        super().__init__(f"nothing maps {source or '?'} to {target or '?'}; there is {known}")
+
+
 class UnknownReleaseError(Icd11KitError, LookupError):
     """The release asked for is not installed."""
 

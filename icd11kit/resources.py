@@ -24,6 +24,11 @@ def read_resource(folder: str, name: str) -> str:
         return stream.read()
 
 
+def resource_names(folder: str, suffix: str) -> tuple[str, ...]:
+    """Return the names of the curated files with a suffix, in their order."""
+    return tuple(sorted(n for n in os.listdir(resource_folder(folder)) if n.endswith(suffix)))
+
+
 def read_text(path: str) -> str:
     """Return the text of a user's file; raises SourceError where it cannot be read."""
     try:

@@ -14,6 +14,9 @@ from icd11kit.vocabulary import System
 
 if TYPE_CHECKING:
     from icd11kit.columns import Column, Table
+    from icd11kit.crosswalk.curated import Curated
+    from icd11kit.crosswalk.mapping import CodeMapping
+    from icd11kit.crosswalks import Crosswalk
     from icd11kit.graph import Digraph, Foundation, Linearization
     from icd11kit.lookup.answer import Equivalent, Lookup
     from icd11kit.lookup.resolve import Found
@@ -33,12 +36,14 @@ class Terminology:
     the files back earlier.
     """
 
-    __slots__ = ("_spans", "_validator", "editions")
+    __slots__ = ("_crosswalk", "_mappings", "_spans", "_validator", "editions")
 
     def __init__(self, editions: Editions) -> None:
         self.editions = editions
         self._spans: dict[str, Span] = {}
         self._validator: Validator | None = None
+        self._crosswalk: Crosswalk | None = None
+        self._mappings: tuple[Curated, ...] = ()
 
     def __enter__(self) -> Self:
         return self
@@ -48,7 +53,7 @@ class Terminology:
 
     def close(self) -> None:
         """Close the open files; a question asked later opens them again."""
-        self._validator = None
+        self._validator = self._crosswalk = None
         while self.editions.opened:
             self.editions.opened.popitem()[1].connection.close()
 
@@ -81,7 +86,7 @@ class Terminology:
         uri = find_uri(text)
         below = answer_foundation(text, self._mms(), uri.id) if uri else None
         if below is None or system not in ("", "foundation"):
-            raise self._unknown(text, system)
+            raise self.unknown(text, system)
         return below
 
     def title(self, code: str) -> str:
@@ -109,7 +114,7 @@ class Terminology:
         from icd11kit.search.scope import search
 
         return search(
-            self._get_store(system), query, limit=limit, chapter=chapter, extensions=extensions
+            self.store(system), query, limit=limit, chapter=chapter, extensions=extensions
         )
 
     @property
@@ -155,6 +160,48 @@ class Terminology:
         """
         return self.clusters.normalize(cluster, terminal=terminal)
 
+    @property
+    def crosswalk(self) -> Crosswalk:
+        """Mappings between ICD-10-CM and the MMS release in use."""
+        if self._crosswalk is None:
+            from icd11kit.crosswalks import Crosswalk
+
+            store = self.store(System.ICD10CM)
+            self._crosswalk = Crosswalk(self.editions.home, self._mms(), store, self._mappings)
+        return self._crosswalk
+
+    def use_mappings(self, *paths: str) -> None:
+        """Let mappings of SSSOM files override the crosswalk, later files earlier ones.
+
+        Raises SourceError where a file cannot be read or a row is wrong.
+        """
+        from icd11kit.crosswalks import read_mappings
+
+        self._mappings, self._crosswalk = read_mappings(paths), None
+
+    def map(self, text: str, *, source: str = "", target: str = "") -> CodeMapping:
+        """Return what a code is in another classification, with relation and evidence.
+
+        Systems are icd10cm, icd11 and icd10; without any, ICD-10-CM codes are mapped to
+        ICD-11 and ICD-11 codes and clusters to ICD-10-CM. Raises UnknownCodeError where the
+        source has no such code.
+
+        >>> import icd11kit
+        >>> icd = icd11kit.open()
+        >>> icd.map("E11.9").target
+        '5A11'
+        """
+        from icd11kit.routes import map_code
+
+        return map_code(self, text, source, target)
+
+    def codes_below(self, text: str) -> tuple[str, ...]:
+        """Return the codes below an entry in their order, billable ones alone in ICD-10-CM."""
+        from icd11kit.store.read import read_codes_below
+
+        found = self._get(text)
+        return read_codes_below(found.store, found.pre)
+
     def ancestors(self, text: str) -> tuple[LinearizationEntity, ...]:
         """Return the entries above one, from its chapter down to its parent."""
         found = self._get(text)
@@ -192,7 +239,7 @@ class Terminology:
         from icd11kit.graph import build_linearization
         from icd11kit.store.read import all_entities
 
-        return build_linearization(all_entities(self._get_store(system)))
+        return build_linearization(all_entities(self.store(system)))
 
     def graph(self, system: str = System.MMS) -> Digraph:
         """Return a linearization's networkx graph: edges run from parent id to child id."""
@@ -209,15 +256,16 @@ class Terminology:
 
     def manifest(self, system: str = System.MMS) -> dict[str, str]:
         """Return what an edition in use says of itself: release, tier, sources, counts."""
-        return self._get_store(system).manifest
+        return self.store(system).manifest
 
     def _shelf(self, system: str, release: str) -> Store | None:
         return find_store(self.editions, system, release)
 
     def _mms(self) -> Store:
-        return self._get_store(System.MMS)
+        return self.store(System.MMS)
 
-    def _get_store(self, system: str) -> Store:
+    def store(self, system: str) -> Store:
+        """Return the open store of a system; raises StoreError where none is installed."""
         store = find_store(self.editions, system)
         if store is None:
             raise StoreError(self.editions.home, f"no edition of {system!r} is installed")
@@ -228,7 +276,7 @@ class Terminology:
 
         found = resolve(text, self._shelf)
         if found is None:
-            raise self._unknown(text)
+            raise self.unknown(text)
         return found
 
     def _span(self, text: str) -> Span:
@@ -239,7 +287,8 @@ class Terminology:
         self._spans[text] = (name, *span) if span else (name, 0, -1)
         return self._spans[text]
 
-    def _unknown(self, text: str, system: str = "") -> UnknownCodeError:
+    def unknown(self, text: str, system: str = "") -> UnknownCodeError:
+        """Return the error that says why a text names nothing, with the nearest codes."""
         from icd11kit.lookup.resolve import nearest_codes, reason_unknown
 
         return UnknownCodeError(

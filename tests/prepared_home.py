@@ -31,9 +31,14 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 
 def run(home: Path, *arguments: str, **more: str) -> Done:
-    """Return the finished run of a command over a home; further names are variables."""
+    """Return the finished run of a command over a home; further names are variables.
+
+    Installs leave the crosswalk out, whose minute would be spent on each.
+    """
+    is_plain = arguments[:1] == ("install",) and "--crosswalk" not in arguments
+    kept = ["install", "--no-crosswalk", *arguments[1:]] if is_plain else arguments
     return subprocess.run(
-        [*COMMAND, *arguments],
+        [*COMMAND, *kept],
         env=environment(home, **more),
         capture_output=True,
         text=True,

@@ -119,7 +119,7 @@ def test_a_walk_that_broke_off_goes_on_where_it_stopped(home: Path) -> None:
 def _install_until(home: Path, server: LocalServer, requests: int) -> None:
     """Start an install and kill it when the server has been asked so often."""
     with subprocess.Popen(
-        [*COMMAND, "install", "--api", server.url],
+        [*COMMAND, "install", "--no-crosswalk", "--api", server.url],
         env=environment(home),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

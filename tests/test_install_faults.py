@@ -51,7 +51,7 @@ class Measured:
 
 def _start(home: Path, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [*COMMAND, "install", *arguments],
+        [*COMMAND, "install", "--no-crosswalk", *arguments],
         env=environment(home),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -213,7 +213,7 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, measured: Measured, size: i
     home = prepare(tmp_path / "home")
     before = state(home)
     done = subprocess.run(
-        [*COMMAND, "install", "--from", measured.source],
+        [*COMMAND, "install", "--no-crosswalk", "--from", measured.source],
         env={**environment(home), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,

@@ -14,8 +14,13 @@ CORE = {
     "errors", "vocabulary", "model", "edition", "codes", "uris", "words", "tree", "graph",
 }  # fmt: skip
 EDGES = {"sources", "store", "resources"}
-FEATURES = {"lookup", "search", "tree_view", "foundation", "starter", "postcoordination", "crosswalk"}
-SERVICE = {"terminology", "columns", "installation", "inventory", "editions", "transition"}
+FEATURES = {
+    "lookup", "search", "tree_view", "foundation", "starter", "postcoordination", "crosswalk",
+}  # fmt: skip
+SERVICE = {
+    "terminology", "columns", "installation", "crosswalks", "routes", "inventory", "editions",
+    "transition",
+}  # fmt: skip
 FACES = {"cli", "__main__"}
 LAYERS = (CORE, EDGES, FEATURES, SERVICE, FACES)
 HEAVY = {
@@ -25,7 +30,7 @@ HEAVY = {
     "networkx": {"graph.py"},
     "polars": {"columns.py"},
     "python_calamine": {"sources/tables.py"},
-    "rich": {"cli/install.py"},
+    "rich": {"cli/install.py", "cli/output.py"},
     "defusedxml": {"sources/gnuhealth.py", "sources/icd10cm.py"},
 }
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from icd11kit.cli import options
-from icd11kit.cli.output import emit_json, say
+from icd11kit.cli.output import counting, emit_json, say
 
 if TYPE_CHECKING:
+    from icd11kit.crosswalks import Built
     from icd11kit.installation import InstalledReport, InstallReport
 
 _SHOWN = 10
@@ -35,6 +36,10 @@ _NAMES = {
 )  # fmt: skip
 @click.option("--api", default="", metavar="URL", help="Walk this ICD-API (local or WHO's cloud).")
 @click.option("--mirror", default="", metavar="URL", help="Root to use instead of WHO's files.")
+@click.option(
+    "--crosswalk/--no-crosswalk", default=True, show_default=True,
+    help="Compute the crosswalk from ICD-10-CM too, which takes a minute.",
+)  # fmt: skip
 @options.home
 @options.as_json
 def install_command(
@@ -43,6 +48,7 @@ def install_command(
     sources: tuple[str, ...],
     api: str,
     mirror: str,
+    crosswalk: bool,
     home: str | None,
     as_json: bool,
 ) -> None:
@@ -62,11 +68,23 @@ def install_command(
         say(text)
     _say_some([f"{name}: no file this tool knows" for name in _strange(report)], "such files")
     _say_some(list(map(str, report.row_errors)), "rows that were not understood")
+    built = _compute_crosswalk(home) if crosswalk else None
     if as_json:
         for edition in report.editions:
             emit_json(edition)
         return
     click.echo("\n\n".join("\n".join(_lines(edition)) for edition in report.editions))
+    if built is not None:
+        click.echo(f"\ncrosswalk of {built.forward:,} ICD-10-CM codes\n  in {built.path}")
+
+
+def _compute_crosswalk(home: str | None) -> Built:
+    """Compute the crosswalk of what is in use now."""
+    from icd11kit.crosswalks import build_crosswalk
+    from icd11kit.terminology import open_terminology
+
+    with open_terminology(home) as icd, counting("crosswalk") as step:
+        return build_crosswalk(icd.editions.home, icd.store("mms"), icd.store("icd10cm"), step)
 
 
 def _say_some(texts: list[str], rest: str) -> None:

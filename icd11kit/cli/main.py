@@ -14,6 +14,8 @@ COMMANDS = {
     "lookup": "Show what a code, id or URI is, and where it stands.",
     "search": "Find codes by words.",
     "tree": "Show what stands below or above an entry.",
+    "map": "Map codes between ICD-10-CM, ICD-10 and ICD-11.",
+    "crosswalk": "Compute the whole crosswalk, write it out, score it.",
     "cluster": "Check, show and normalize clusters of codes.",
     "diff": "Compare two installed releases.",
     "install": "Install a release from WHO, a mirror, files, or an ICD-API.",
@@ -22,7 +24,8 @@ COMMANDS = {
     "verify": "Check every installed file.",
     "remove": "Remove an installed release.",
 }
-_MODULES = {name: name for name in ("lookup", "search", "tree", "cluster", "diff", "install")}
+_SHARED = dict.fromkeys(("releases", "use", "verify", "remove"), "releases")
+"""The commands that share a module; the others have one of their own name."""
 
 
 class Commands(click.Group):
@@ -34,7 +37,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"icd11kit.cli.{_MODULES.get(cmd_name, 'releases')}")
+        module = import_module(f"icd11kit.cli.{_SHARED.get(cmd_name, cmd_name)}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 

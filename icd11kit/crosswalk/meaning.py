@@ -37,7 +37,6 @@ class CmCode(NamedTuple):
     code: str
     title: str
     above: tuple[tuple[str, str], ...]
-    inclusions: tuple[str, ...] = ()
     billable: bool = True
 
 

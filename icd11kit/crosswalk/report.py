@@ -46,7 +46,7 @@ def _is_other(choice: Choice, meaning: Meaning, targets: Targets, sites: Words) 
         return True
     if meaning.is_other:
         return True
-    if choice.way is Way.SAME_ROW or meaning.is_unspecified:
+    if choice.way in (Way.SAME_ROW, Way.SAME_TITLE) or meaning.is_unspecified:
         return False
     known = targets.above[targets.concept(choice.pre)] | FREE | sites
     if row and choice.way is not Way.DESCENT:

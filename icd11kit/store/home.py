@@ -43,6 +43,11 @@ def releases_folder(home: str) -> str:
     return os.path.join(home, "releases")
 
 
+def crosswalks_folder(home: str) -> str:
+    """Return the folder of the computed crosswalks in a home."""
+    return os.path.join(home, "crosswalks")
+
+
 def installed_editions(folder: str) -> list[Installed]:
     """Return the editions in a folder of stores, those of one system oldest release first."""
     youngest: dict[EditionKey, tuple[int, Installed]] = {}

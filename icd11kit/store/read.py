@@ -12,7 +12,7 @@ from icd11kit.edition import Edition, EditionKey, SourceFile
 from icd11kit.errors import StoreError
 from icd11kit.model import Axis, Entity, LinearizationEntity, MapRow, Note
 from icd11kit.store.schema import APPLICATION_ID, SCHEMA_VERSION
-from icd11kit.vocabulary import ClassKind, Multiple, NoteKind, Residual, Tier
+from icd11kit.vocabulary import ClassKind, Multiple, NoteKind, Residual, TermSource, Tier
 
 _DAMAGE = (ValueError, TypeError, LookupError)
 """What Python raises for values that no whole store holds."""
@@ -64,6 +64,11 @@ def open_store(path: str) -> Store:
     except sqlite3.Error as error:
         raise StoreError(path, f"the store cannot be opened ({error})") from None
     return Store(connection, _read_manifest(connection, path), path)
+
+
+def file_name(store: Store) -> str:
+    """Return the name of a store's file, which holds its digest; "" for one in memory."""
+    return os.path.basename(store.path)
 
 
 def open_memory(fill: Callable[[sqlite3.Connection], None]) -> Store:
@@ -238,6 +243,17 @@ def read_subtree(store: Store, span: tuple[int, int], depth: int) -> list[Linear
     return _made(store, _entity, rows)
 
 
+def read_codes_below(store: Store, pre: int) -> tuple[str, ...]:
+    """Return the codes below an entry in pre-order; only billable ones where some are."""
+    rows = ask(
+        store,
+        "SELECT code, billable FROM entity WHERE pre > ? AND pre <= ? AND code <> '' ORDER BY pre",
+        *read_span(store, pre),
+    )
+    billable = tuple(str(code) for code, is_billable in rows if is_billable)
+    return billable or tuple(str(code) for code, _ in rows)
+
+
 def is_leaf(store: Store, pre: int) -> bool:
     """Return whether nothing stands below an entry."""
     return bool(_first(store, ask(store, "SELECT pre = last FROM entity WHERE pre = ?", pre))[0])
@@ -264,6 +280,24 @@ def read_map_rows(store: Store, entity: str) -> tuple[MapRow, ...]:
     """Return the rows of WHO's tables that name an entity, table by table."""
     rows = ask(store, "SELECT * FROM map_row WHERE entity = ? ORDER BY mapping, line", entity)
     return tuple(MapRow(*row) for row in rows)
+
+
+def all_map_rows(store: Store) -> Iterator[MapRow]:
+    """Yield every row of WHO's tables in the order of the files."""
+    for row in ask(store, "SELECT * FROM map_row ORDER BY rowid"):
+        yield MapRow(*row)
+
+
+def find_icd10_rows(store: Store, code: str) -> tuple[MapRow, ...]:
+    """Return the rows of WHO's tables that name an ICD-10 code, table by table."""
+    rows = ask(store, "SELECT * FROM map_row WHERE icd10_code = ? ORDER BY mapping, line", code)
+    return tuple(MapRow(*row) for row in rows)
+
+
+def all_terms(store: Store) -> Iterator[tuple[int, str, TermSource]]:
+    """Yield every term as place in pre-order, text and source, titles first."""
+    for pre, text, source in ask(store, "SELECT pre, text, source FROM term ORDER BY rowid"):
+        yield pre, text, TermSource(source)
 
 
 def find_foundation(store: Store, entity: str) -> Entity | None:
@@ -298,7 +332,6 @@ def read_edition(store: Store) -> Edition:
         "SELECT id, name, required, multiple, scale, source FROM axis "
         "JOIN entity USING (pre) ORDER BY pre, name",
     )
-    rows = ask(store, "SELECT * FROM map_row ORDER BY rowid")
     return Edition(
         EditionKey(manifest["system"], manifest["release"], manifest["language"]),
         Tier(manifest["tier"]),
@@ -306,7 +339,7 @@ def read_edition(store: Store) -> Edition:
         tuple(all_notes(store)),
         tuple(_made(store, _axis, axes)),
         tuple(all_foundation(store)),
-        tuple(MapRow(*row) for row in rows),
+        tuple(all_map_rows(store)),
         manifest["map_release"],
         tuple(_made(store, lambda source: SourceFile(**source), _sources(store))),
         int(manifest["untranslated"]),

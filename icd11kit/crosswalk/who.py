@@ -1,0 +1,113 @@
+"""ICD-10 and ICD-11 by WHO's tables alone: what their rows say, followed into a release.
+
+The tables may be of another release than the linearization: an entity is followed by its
+foundation id, and where its code has changed or it is gone, that is said. A row's relation
+speaks of the foundation entity: where that is rolled up into a category, the category is
+broader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from icd11kit.crosswalk.mapping import Alternative, CodeMapping, Evidence, Relation
+from icd11kit.crosswalk.tables import BACK, FOUNDATION, MANY, ONE, rest_of
+from icd11kit.model import MapRow
+from icd11kit.store.read import Store, find_icd10_rows, find_pre, read_entity, read_map_rows
+
+_RELATIONS = {
+    "equivalent": Relation.EXACT,
+    "subclass": Relation.BROAD,
+    "superclass": Relation.NARROW,
+    "intersects": Relation.RELATED,
+    "potentialintersect": Relation.RELATED,
+}
+_ROLLUP = "LIN-ROLLUP"
+_TRUST = {Relation.EXACT: 0.95, Relation.BROAD: 0.8, Relation.NARROW: 0.8, Relation.RELATED: 0.6}
+
+
+def from_icd10(store: Store, code: str) -> CodeMapping | None:
+    """Return where WHO's tables send an ICD-10 code, None where they have no row of it.
+
+    The first answer is that of the one-category table, the others are alternatives.
+    """
+    rows = find_icd10_rows(store, code)
+    first = next((row for row in rows if row.mapping == ONE), None)
+    if first is None:
+        return None
+    relation = _relation([row for row in rows if row.mapping == FOUNDATION], first)
+    target, moved = _followed(store, first)
+    others = [row for row in rows if row.mapping == MANY]
+    codes = [made for row in others if (made := _followed(store, row)[0]) not in ("", target)]
+    return CodeMapping(
+        first.icd10_code, first.icd10_title, target, target, first.icd11_title,
+        target.split("&")[0].split("/")[0], relation if target else Relation.NONE,
+        _TRUST.get(relation, 0.6) if target else 0.0, (),
+        tuple(_evidence(store, first, moved)),
+        tuple(_alternative(made) for made in dict.fromkeys(codes)),
+        len(set(codes)) > 1, store.manifest["release"],
+    )  # fmt: skip
+
+
+def to_icd10(store: Store, code: str) -> CodeMapping | None:
+    """Return where WHO's table sends an ICD-11 code, None where the release has no such code."""
+    pre = find_pre(store, code)
+    if pre is None:
+        return None
+    entity = read_entity(store, pre)
+    row = next((r for r in read_map_rows(store, entity.id) if r.mapping == BACK), None)
+    if row is None or not row.icd10_code:
+        said = (Evidence("none", "WHO's 11-to-10 table has no row of this code"),)
+        return CodeMapping(
+            code, entity.title, "", "", "", entity.code, Relation.NONE, 0.0, (), said, (), False,
+            store.manifest["release"],
+        )  # fmt: skip
+    relation = _RELATIONS.get(row.relation.lower(), Relation.RELATED)
+    return CodeMapping(
+        entity.code, entity.title, row.icd10_code, row.icd10_code, row.icd10_title, entity.code,
+        relation, _TRUST[relation], (), tuple(_evidence(store, row, "")), (), False,
+        store.manifest["release"],
+    )  # fmt: skip
+
+
+def _relation(foundation: Sequence[MapRow], first: MapRow) -> Relation:
+    """Return the relation of a code to the category it is sent to.
+
+    Without a relation in the tables nothing more than relatedness is claimed.
+    """
+    row = next((row for row in (first, *foundation) if row.relation), None)
+    if row is None:
+        return Relation.RELATED
+    said = _RELATIONS.get(row.relation.lower(), Relation.RELATED)
+    is_rolled_up = _ROLLUP in row.rollup or (row is not first and row.entity != first.entity)
+    return Relation.BROAD if said is Relation.EXACT and is_rolled_up else said
+
+
+def _followed(store: Store, row: MapRow) -> tuple[str, str]:
+    """Return a row's target in the release at hand, and what has become of it, "" for nothing."""
+    stem = row.icd11_code.split("&")[0].split("/")[0]
+    if not stem:
+        return "", ""
+    by_code, by_id = find_pre(store, stem), find_pre(store, row.entity)
+    if rest_of(row.icd11_code):
+        return (row.icd11_code, "") if by_code is not None else ("", f"{stem} is retired")
+    if by_id is None:
+        kept = "" if by_code is None else row.icd11_code
+        return kept, f"the entity {row.entity} of {row.icd11_code} is not in this release"
+    now = read_entity(store, by_id).code
+    return now, "" if now == stem else f"{stem} has become {now or 'a grouping without code'}"
+
+
+def _evidence(store: Store, row: MapRow, moved: str) -> Iterator[Evidence]:
+    relation = f" ({row.relation})" if row.relation else ""
+    yield Evidence(
+        "WHO's table",
+        f"{row.mapping} {store.manifest['map_release']}, line {row.line}: "
+        f"{row.icd10_code} {row.icd10_title} | {row.icd11_code} {row.icd11_title}{relation}",
+    )
+    if moved:
+        yield Evidence("release", moved)
+
+
+def _alternative(code: str) -> Alternative:
+    return Alternative(code, Relation.RELATED, 0.3, "another target in WHO's multiple table")

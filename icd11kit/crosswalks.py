@@ -1,0 +1,250 @@
+"""The crosswalk over the installed editions: from its file where it is built, else derived."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from icd11kit import __version__
+from icd11kit.crosswalk.book import (
+    SYSTEM,
+    Direction,
+    all_mappings,
+    find_mapping,
+    mappings_to,
+    write_book,
+)
+from icd11kit.crosswalk.mapping import CodeMapping
+from icd11kit.edition import EditionKey
+from icd11kit.store.home import crosswalks_folder, installed_editions
+from icd11kit.store.read import Store, file_name, find_pre, open_store
+from icd11kit.vocabulary import EXTENSION_CHAPTER, System
+
+if TYPE_CHECKING:
+    from icd11kit.crosswalk.backward import Candidate
+    from icd11kit.crosswalk.curated import Curated
+    from icd11kit.crosswalk.derive import Deriver
+    from icd11kit.crosswalk.meaning import CmCode
+
+Step = Callable[[int, int], None]
+"""Is told how many codes are done, of how many."""
+_EVERY = 500
+
+
+class Built(NamedTuple):
+    """A crosswalk that was computed: its file, how many mappings each way, how many have none."""
+
+    path: str
+    forward: int
+    backward: int
+    without: int
+
+
+class Crosswalk:
+    """Maps codes between ICD-10-CM and one release of ICD-11."""
+
+    def __init__(
+        self, home: str, mms: Store, icd10cm: Store, users: Sequence[Curated] = ()
+    ) -> None:
+        self.mms, self.icd10cm, self.users = mms, icd10cm, users
+        self.book = find_book(home, mms, icd10cm)
+        self._own = {row.source for row in users}
+        self._deriver: Deriver | None = None
+        self._inverse: dict[str, list[CodeMapping]] | None = None
+
+    @property
+    def deriver(self) -> Deriver:
+        """What derives mappings, loaded when first needed."""
+        if self._deriver is None:
+            from icd11kit.crosswalk.load import load_deriver
+
+            self._deriver = load_deriver(self.mms, self.users)
+        return self._deriver
+
+    def forward(self, code: str) -> CodeMapping | None:
+        """Return what an ICD-10-CM code is in ICD-11, None where there is no such code."""
+        if self.book is not None and code not in self._own:
+            return find_mapping(self.book, Direction.FORWARD, code)
+        source = self._read(code)
+        return None if source is None else self.deriver.derive(source)
+
+    def backward(self, expression: str) -> CodeMapping:
+        """Return what an ICD-11 code or cluster is in ICD-10-CM."""
+        found = self.book and find_mapping(self.book, Direction.BACKWARD, expression)
+        return found or map_expression(self.deriver, expression, self._candidates)
+
+    def _read(self, code: str) -> CmCode | None:
+        from icd11kit.crosswalk.load import read_code
+
+        pre = find_pre(self.icd10cm, code)
+        return None if pre is None else read_code(self.icd10cm, pre)
+
+    def _candidates(self, stem: str) -> Iterator[tuple[CmCode, CodeMapping]]:
+        """Yield the codes that lead to a stem with their mappings."""
+        for mapping in mappings_to(self.book, stem) if self.book else self._inverted(stem):
+            source = self._read(mapping.source)
+            if source is not None:
+                yield source, mapping
+
+    def _inverted(self, stem: str) -> list[CodeMapping]:
+        """Return the mappings that lead to a stem where no crosswalk is built."""
+        if self._inverse is None:
+            from icd11kit.crosswalk.load import all_codes
+
+            self._inverse = defaultdict(list)
+            for code in all_codes(self.icd10cm):
+                mapping = self.deriver.derive(code)
+                self._inverse[mapping.stem].append(mapping)
+        return self._inverse.get(stem, [])
+
+
+Leading = Callable[[str], Iterable[tuple["CmCode", CodeMapping]]]
+"""Gives the codes that lead to a stem, each with its mapping."""
+
+
+def map_expression(deriver: Deriver, expression: str, leading: Leading) -> CodeMapping:
+    """Return what an ICD-11 code or cluster is in ICD-10-CM."""
+    from icd11kit.crosswalk.backward import Asked, Candidate, map_back, said_facets
+    from icd11kit.crosswalk.meaning import read_meaning
+
+    rules, display = deriver.rules, deriver.validator.validate(expression).display
+    stem = expression.split("/")[0].split("&")[0]
+    named = {row.icd10_code for row in deriver.tables.back.get(stem, ())}
+    found = list(leading(stem)) or list(leading(_concept(deriver, stem)))
+    candidates = [
+        Candidate(
+            read_meaning(source, rules.words, rules.wording),
+            mapping,
+            any(source.code.startswith(code) for code in named),
+        )
+        for source, mapping in found
+    ]
+    asked = Asked(
+        expression, rules.wording.words(display), display,
+        said_facets(expression, rules.facets), deriver.validator.release,
+    )  # fmt: skip
+    return map_back(asked, _billable_first(candidates))
+
+
+def _billable_first(candidates: list[Candidate]) -> list[Candidate]:
+    """Return the billable candidates, all where none is billable."""
+    return [c for c in candidates if c.meaning.source.billable] or candidates
+
+
+def _concept(deriver: Deriver, stem: str) -> str:
+    """Return the terminal code of a stem's concept, or of what stands below it."""
+    targets = deriver.targets
+    pre = targets.by_code.get(stem)
+    if pre is None:
+        return stem
+    concept = targets.concept(pre)
+    return targets.code(targets.terminal(concept)) or stem
+
+
+def find_book(home: str, mms: Store, icd10cm: Store) -> Store | None:
+    """Return the computed crosswalk of two editions, None where none is or it is out of date."""
+    if not mms.path or not icd10cm.path:
+        return None
+    wanted = _origin(mms, icd10cm)
+    for item in installed_editions(crosswalks_folder(home)):
+        if item.key == _key(mms):
+            book = open_store(item.path)
+            if {name: book.manifest[name] for name in wanted} == wanted:
+                return book
+            book.connection.close()
+    return None
+
+
+def read_mappings(paths: Iterable[str]) -> tuple[Curated, ...]:
+    """Return the rows of users' SSSOM files, later files after earlier ones.
+
+    Raises SourceError where a file cannot be read or a row is wrong.
+    """
+    from icd11kit.crosswalk.curated import parse_sssom
+    from icd11kit.resources import read_text
+
+    return tuple(row for path in paths for row in parse_sssom(read_text(path), path))
+
+
+def build_crosswalk(
+    home: str, mms: Store, icd10cm: Store, step: Step = lambda done, total: None
+) -> Built:
+    """Compute the crosswalk of two editions, both ways, into a file of the home.
+
+    Raises InstallError where the file cannot be written.
+    """
+    from icd11kit.crosswalk.load import load_deriver
+    from icd11kit.store.write import write_store
+
+    deriver = load_deriver(mms)
+    forward = list(_all_forward(deriver, icd10cm, step))
+    backward = list(_all_backward(deriver, forward))
+    written = write_store(
+        crosswalks_folder(home),
+        _key(mms),
+        lambda con: write_book(con, _manifest(mms, icd10cm), (m for m, _ in forward), backward),
+    )
+    without = sum(not mapping.target for mapping, source in forward if source.billable)
+    return Built(written.path, len(forward), len(backward), without)
+
+
+def all_of(crosswalk: Crosswalk, direction: Direction) -> Iterator[CodeMapping]:
+    """Yield every mapping of a direction; derived one by one where no crosswalk is built."""
+    from icd11kit.crosswalk.load import all_codes
+
+    if crosswalk.book is not None:
+        yield from all_mappings(crosswalk.book, direction)
+    elif direction is Direction.FORWARD:
+        yield from (crosswalk.deriver.derive(code) for code in all_codes(crosswalk.icd10cm))
+    else:
+        yield from map(crosswalk.backward, _stem_codes(crosswalk.deriver))
+
+
+def _all_forward(
+    deriver: Deriver, icd10cm: Store, step: Step
+) -> Iterator[tuple[CodeMapping, CmCode]]:
+    from icd11kit.crosswalk.load import all_codes
+
+    codes = list(all_codes(icd10cm))
+    for done, code in enumerate(codes):
+        if done % _EVERY == 0:
+            step(done, len(codes))
+        yield deriver.derive(code), code
+    step(len(codes), len(codes))
+
+
+def _all_backward(
+    deriver: Deriver, forward: Iterable[tuple[CodeMapping, CmCode]]
+) -> Iterator[CodeMapping]:
+    leading: dict[str, list[tuple[CmCode, CodeMapping]]] = defaultdict(list)
+    for mapping, source in forward:
+        leading[mapping.stem].append((source, mapping))
+    for code in _stem_codes(deriver):
+        yield map_expression(deriver, code, lambda stem: leading.get(stem, ()))
+
+
+def _stem_codes(deriver: Deriver) -> Iterator[str]:
+    for entity in deriver.targets.entities:
+        if entity.code and entity.kind == "category" and entity.chapter != EXTENSION_CHAPTER:
+            yield entity.code
+
+
+def _key(mms: Store) -> EditionKey:
+    return EditionKey(SYSTEM, mms.manifest["release"], mms.manifest["language"])
+
+
+def _origin(mms: Store, icd10cm: Store) -> dict[str, str]:
+    """Return what a crosswalk is computed from: the files' names hold their digests."""
+    names = {System.MMS.value: mms, System.ICD10CM.value: icd10cm}
+    said = {name: file_name(store) for name, store in names.items()}
+    return {**said, "tool": f"icd11kit {__version__}"}
+
+
+def _manifest(mms: Store, icd10cm: Store) -> dict[str, str]:
+    """Return what a crosswalk's file says of itself: all a store does, and its origin."""
+    kept = ("schema", "release", "language", "tier", "sources", "map_release")
+    said = {name: mms.manifest[name] for name in kept}
+    counted = dict.fromkeys(("entries", "codes", "map_rows", "untranslated"), "0")
+    return {"system": SYSTEM, **said, **counted, **_origin(mms, icd10cm),
+            "icd10cm_release": icd10cm.manifest["release"]}  # fmt: skip
