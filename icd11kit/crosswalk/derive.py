@@ -13,6 +13,7 @@ from icd11kit.crosswalk.mapping import Alternative, CodeMapping, Evidence, Relat
 from icd11kit.crosswalk.meaning import CmCode, Facet, Meaning, read_meaning
 from icd11kit.crosswalk.pieces import (
     Piece,
+    agent_pieces,
     anatomy_pieces,
     facet_pieces,
     further_stem,
@@ -147,6 +148,7 @@ class Deriver:
                 found += anatomy_pieces(
                     meaning, first, self.targets, self._admits, has_side=has_side
                 )
+            found += agent_pieces(meaning, first, self.targets, self._admits)
             further = further_stem(meaning, first, self.targets)
             found += [further] if further else []
         for piece in found:

@@ -103,6 +103,16 @@ def anatomy_pieces(
     return cover(unsaid, known, targets, fits, most=2)
 
 
+def agent_pieces(meaning: Meaning, stem: str, targets: Targets, admits: Admits) -> list[Piece]:
+    """Return the infectious agent that a code names and its stem does not."""
+    unsaid = meaning.words - targets.above[pre_of(stem, targets)]
+
+    def fits(code: str) -> bool:
+        return code.startswith(AGENT) and admits(stem, code) == "infectiousAgent"
+
+    return cover(unsaid, meaning.words, targets, fits, most=1)
+
+
 def pre_of(stem: str, targets: Targets) -> int:
     """Return the place of the concept of a stem."""
     return targets.concept(targets.by_code[stem])

@@ -24,19 +24,24 @@ def to_report(choice: Choice, meaning: Meaning, targets: Targets, sites: Words) 
     pre = choice.pre
     concept = targets.concept(pre)
     if targets.is_leaf(pre) and not targets.is_residual(pre):
-        is_wide = meaning.is_other and choice.way in (Way.ROW, Way.PREFIX)
+        is_wide = choice.way in (Way.ROW, Way.PREFIX) and _is_vague(choice, meaning, targets)
         beside = targets.residual(targets.parent(pre), Residual.OTHER) if is_wide else None
         return pre if beside is None else beside
     other = _is_other(choice, meaning, targets, sites)
     is_row = choice.anchor is not None and choice.way in _BY_ROW
     if is_row and not other and not meaning.is_unspecified and targets.is_residual(pre):
         return pre
-    kinds = (Residual.OTHER, Residual.UNSPECIFIED)
-    for kind in kinds if other else reversed(kinds):
-        found = targets.residual(concept, kind)
-        if found is not None:
-            return found
-    return pre
+    return targets.terminal(concept, other=other)
+
+
+def _is_vague(choice: Choice, meaning: Meaning, targets: Targets) -> bool:
+    """Return whether a row sends "Other X" to one kind of X that the code does not name."""
+    row = choice.anchor.row if choice.anchor else None
+    if meaning.is_other:
+        return True
+    named = targets.wording.words(targets.title(choice.pre)) - FREE
+    said = meaning.words | meaning.context
+    return row is not None and bool(_OTHER.match(row.icd10_title)) and not named <= said
 
 
 def _is_other(choice: Choice, meaning: Meaning, targets: Targets, sites: Words) -> bool:

@@ -34,6 +34,7 @@ class Way(StrEnum):
     ROW = "row of WHO's table"
     DESCENT = "child of a row's target"
     PREFIX = "row of a shorter code"
+    WITHIN = "title within the code's title"
     NONE = "none"
 
 
@@ -70,9 +71,14 @@ def find_choices(
     titles = list(_same_titles(meaning, usable, targets))
     narrower = [choice for choice in titles if choice.is_narrower]
     titles = [choice for choice in titles if not choice.is_narrower]
+    family = _family(meaning, usable, targets)
     lost = rows and meaning.words - targets.above[rows[0].pre] - FREE
-    first = [*titles, *rows] if lost else [*rows, *titles]
-    found = [*first, *narrower, *_family(meaning, usable, targets)]
+    if lost:
+        closer = [c for c in family if c.way is Way.DESCENT and lost <= c.said]
+        found = [*titles, *closer, *rows, *narrower, *family]
+    else:
+        found = [*rows, *titles, *narrower, *family]
+    found += _within(meaning, targets) if not found else []
     best = {choice.pre: choice for choice in reversed(found)}
     return list(dict.fromkeys(best[choice.pre] for choice in found))
 
@@ -131,13 +137,28 @@ def _named(pre: int, words: Words, targets: Targets) -> Name:
     return min(fitting, key=lambda name: (not name.is_title, name.is_narrower))
 
 
+def _within(meaning: Meaning, targets: Targets) -> list[Choice]:
+    """Return the entries whose titles say the largest part of a code that no row knows."""
+    best: dict[int, tuple[int, str]] = {}
+    for pre in {pre for word in meaning.words for pre in targets.titled.get(word, ())}:
+        words = targets.wording.words(targets.title(pre))
+        if words <= meaning.words | FREE and 2 * len(words) >= len(meaning.words):
+            best[pre] = len(words & meaning.words), targets.title(pre)
+    ranked = sorted(best, key=lambda pre: (-best[pre][0], pre))[:3]
+    return [
+        Choice(pre, Way.WITHIN, meaning.words & targets.above[pre], best[pre][1])
+        for pre in ranked
+    ]
+
+
 def _family(meaning: Meaning, anchors: list[Anchor], targets: Targets) -> list[Choice]:
     """Return what rows lead to: the children that say more of the code, then the rows' targets."""
     down: list[tuple[tuple[int, ...], Choice]] = []
     rows: list[Choice] = []
+    base = targets.above[targets.concept(anchors[0].pre)] if anchors else frozenset()
     for anchor in anchors:
         top = targets.concept(anchor.pre)
-        best = _descend(meaning, top, targets)
+        best = _descend(meaning, top, base, targets)
         if best is not None:
             down.append((best[0], best[1]._replace(anchor=anchor)))
         if anchor.row.mapping == ONE or not rows:
@@ -149,9 +170,13 @@ def _family(meaning: Meaning, anchors: list[Anchor], targets: Targets) -> list[C
     return [choice for _, choice in down] + rows
 
 
-def _descend(meaning: Meaning, top: int, targets: Targets) -> tuple[tuple[int, ...], Choice] | None:
-    """Return the entry below one that says most of a code and adds nothing, if one does."""
-    base = targets.above[top]
+def _descend(
+    meaning: Meaning, top: int, base: Words, targets: Targets
+) -> tuple[tuple[int, ...], Choice] | None:
+    """Return the entry below one that says most of a code and adds nothing, if one does.
+
+    `base` are the words that the first row's target says: they are no news and do no harm.
+    """
     known = meaning.words | meaning.context | base | FREE
     best: tuple[tuple[int, ...], Choice] | None = None
     for pre in targets.below(top):

@@ -53,6 +53,7 @@ class Targets:
         for pre, text, source in terms:
             self._add(pre, text, source)
         self.above = self._words_above()
+        self.titled = self._titled()
         self.extensions = self._extensions()
 
     def _add(self, pre: int, text: str, source: TermSource) -> None:
@@ -86,6 +87,15 @@ class Targets:
         for entity, place in zip(self.entities, self.places, strict=True):
             mine = self.wording.words(entity.title)
             found.append(mine | found[place.parent] if place.parent >= 0 else mine)
+        return found
+
+    def _titled(self) -> dict[str, list[int]]:
+        """Return the stems by each word of their titles."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for pre, entity in enumerate(self.entities):
+            if self.is_stem(pre) and entity.chapter not in _NO_CONDITIONS:
+                for word in self.wording.words(entity.title):
+                    found[word].append(pre)
         return found
 
     def _extensions(self) -> dict[str, list[tuple[Words, int]]]:
@@ -141,7 +151,8 @@ class Targets:
             found = self.residual(pre, kind)
             if found is not None:
                 return found
-        return pre
+        is_nameless = not self.code(pre) and self.parent(pre) >= 0
+        return self.terminal(self.parent(pre), other=other) if is_nameless else pre
 
     def named(self, words: Words) -> str:
         """Return the terminal code of the disease or symptom of that name, "" where none is."""
