@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from icd11kit import __version__
+from icd11kit.crosswalk.backward import Asked, Candidate, joined, map_back, said_facets
 from icd11kit.crosswalk.book import (
     SYSTEM,
     Direction,
@@ -22,7 +23,6 @@ from icd11kit.store.read import Store, file_name, find_pre, open_store
 from icd11kit.vocabulary import EXTENSION_CHAPTER, System
 
 if TYPE_CHECKING:
-    from icd11kit.crosswalk.backward import Candidate
     from icd11kit.crosswalk.curated import Curated
     from icd11kit.crosswalk.derive import Deriver
     from icd11kit.crosswalk.meaning import CmCode
@@ -104,8 +104,19 @@ Leading = Callable[[str], Iterable[tuple["CmCode", CodeMapping]]]
 
 
 def map_expression(deriver: Deriver, expression: str, leading: Leading) -> CodeMapping:
-    """Return what an ICD-11 code or cluster is in ICD-10-CM."""
-    from icd11kit.crosswalk.backward import Asked, Candidate, map_back, said_facets
+    """Return what an ICD-11 code or cluster is in ICD-10-CM.
+
+    Groups that the first answer does not say are mapped for themselves; the target then is
+    several codes with spaces between them.
+    """
+    found = _map_whole(deriver, expression, leading)
+    for group in expression.split("/")[1:]:
+        if found.target and group.split("&")[0] in found.remainder:
+            found = joined(found, _map_whole(deriver, group, leading))
+    return found
+
+
+def _map_whole(deriver: Deriver, expression: str, leading: Leading) -> CodeMapping:
     from icd11kit.crosswalk.meaning import read_meaning
 
     rules, display = deriver.rules, deriver.validator.validate(expression).display

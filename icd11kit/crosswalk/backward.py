@@ -11,7 +11,13 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from icd11kit.crosswalk.mapping import Alternative, CodeMapping, Evidence, Relation
+from icd11kit.crosswalk.mapping import (
+    Alternative,
+    CodeMapping,
+    Evidence,
+    Relation,
+    codes_of,
+)
 from icd11kit.crosswalk.meaning import Meaning
 from icd11kit.crosswalk.pieces import FacetRule
 from icd11kit.crosswalk.wording import DENIED, Words
@@ -49,15 +55,6 @@ class Candidate(NamedTuple):
     is_who: bool
 
 
-def codes_of(expression: str) -> frozenset[str]:
-    """Return the codes of a cluster, whatever their order.
-
-    >>> sorted(codes_of("NC32.2&XK8G/PA60"))
-    ['NC32.2', 'PA60', 'XK8G']
-    """
-    return frozenset(code for code in re.split("[&/]", expression) if code)
-
-
 def said_facets(expression: str, rules: Iterable[FacetRule]) -> frozenset[tuple[str, str]]:
     """Return the facets that an expression's extensions say."""
     codes = codes_of(expression)
@@ -85,6 +82,21 @@ def map_back(asked: Asked, candidates: Sequence[Candidate]) -> CodeMapping:
         tuple(_alternative(c) for c in ranked[1 : _MOST_ALTERNATIVES + 1]),
         bool(ties), asked.release,
     )  # fmt: skip
+
+
+def joined(first: CodeMapping, second: CodeMapping) -> CodeMapping:
+    """Return a mapping that says what two mappings of a cluster's groups say together."""
+    if not second.target:
+        return first
+    return first._replace(
+        target=f"{first.target} {second.target}",
+        target_display=f"{first.target_display} / {second.target_display}",
+        relation=Relation.RELATED,
+        confidence=round(first.confidence * second.confidence, 3),
+        remainder=tuple(c for c in first.remainder if c not in codes_of(second.source)),
+        evidence=(*first.evidence, *second.evidence),
+        ambiguous=first.ambiguous or second.ambiguous,
+    )
 
 
 def _contradicts(candidate: Candidate, asked: Asked) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from icd11kit.crosswalk.confidence import confidence_of
 from icd11kit.crosswalk.curated import Curated
 from icd11kit.crosswalk.families import fill, find_rule
-from icd11kit.crosswalk.mapping import Alternative, CodeMapping, Evidence, Relation
+from icd11kit.crosswalk.mapping import Alternative, CodeMapping, Evidence, Relation, codes_of
 from icd11kit.crosswalk.meaning import CmCode, Facet, Meaning, read_meaning
 from icd11kit.crosswalk.pieces import (
     Piece,
@@ -68,9 +68,13 @@ class Deriver:
         ingredients: Ingredients | None = None,
     ) -> None:
         self.targets, self.tables, self.validator, self.rules = targets, tables, validator, rules
-        self.curated: Mapping[str, Curated] = {row.source: row for row in curated}
+        self.curated = {row.source: row for row in curated if self._has(row.target)}
         self.ingredients = ingredients or Ingredients()
         self.sites = _site_words(targets)
+
+    def _has(self, expression: str) -> bool:
+        """Return whether a release has all codes of an expression."""
+        return all(code in self.targets.by_code for code in codes_of(expression))
 
     def derive(self, source: CmCode) -> CodeMapping:
         """Return what a code is in ICD-11."""
@@ -256,12 +260,15 @@ def _unsaid_facets(meaning: Meaning, draft: Draft) -> tuple[str, ...]:
 
 
 def _unsaid_words(meaning: Meaning, draft: Draft, targets: Targets) -> tuple[str, ...]:
-    """Return the words of a code that no part of its answer says."""
+    """Return the words of a code that no part of its answer says.
+
+    What ICD-10-CM puts in brackets does not matter to the code (ICD-10-CM guidelines, I.A.7).
+    """
     said = draft.words | FREE
     for code in re.split("[&/]", draft.expression):
         if code in targets.by_code:
             said |= targets.above[targets.by_code[code]]
-    left = meaning.words - said
+    left = meaning.readings[-1] - said
     return tuple(word for word in dict.fromkeys(fold_words(meaning.kernel)) if stem(word) in left)
 
 

@@ -22,6 +22,8 @@ _LEAD = re.compile(
     r"^(adverse effect of|underdosing of|poisoning by|toxic effect of|"
     r"(contact|exposure) (with|to))\s+"
 )
+_ACTIONS = frozenset("antagonist inhibitor blocker agonist antidot stimul".split())
+"""Stems of words that turn a substance into what acts on it."""
 _HISTORY = re.compile(r"history of (?:other )?(.+)$")
 _HOLE = re.compile(r"[&/]?\{(row|device|substance|condition)(?: ([^}]*))?\}")
 _DEVICES = ("PK", "PL")
@@ -106,7 +108,8 @@ def fill(
 def _substances(meaning: Meaning, targets: Targets) -> list[str]:
     words = targets.wording.words(_LEAD.sub("", meaning.kernel))
     pieces = cover(words, words, targets, lambda code: code.startswith(SUBSTANCE), most=3)
-    return [piece.code for piece in pieces]
+    acts = words & _ACTIONS
+    return [piece.code for piece in pieces if not acts or acts & piece.words]
 
 
 def _condition(meaning: Meaning, targets: Targets) -> str:

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from icd11kit.crosswalk.curated import Curated, parse_sssom
 from icd11kit.crosswalk.derive import Deriver, Ingredients
+from icd11kit.crosswalk.mapping import codes_of
 from icd11kit.crosswalk.meaning import CmCode
 from icd11kit.crosswalk.rulebook import shipped_rules
 from icd11kit.crosswalk.tables import WhoTables
 from icd11kit.crosswalk.targets import Targets
+from icd11kit.errors import SourceError
 from icd11kit.model import LinearizationEntity
 from icd11kit.postcoordination.validate import Validator
 from icd11kit.resources import read_resource, resource_names
@@ -20,12 +22,24 @@ from icd11kit.vocabulary import ClassKind
 def load_deriver(
     mms: Store, users: Iterable[Curated] = (), *, ingredients: Ingredients | None = None
 ) -> Deriver:
-    """Return a deriver of mappings to a release; `users` are mappings that override all else."""
+    """Return a deriver of mappings to a release; `users` are mappings that override all else.
+
+    Raises SourceError where a user's mapping has a code that the release has not; shipped
+    ones are passed over then.
+    """
     rules = shipped_rules()
     targets = Targets(all_entities(mms), all_terms(mms), rules.wording)
     tables = WhoTables(all_map_rows(mms), targets)
+    for row in users:
+        _check(row, targets)
     curated = (*shipped_curated(), *users)
     return Deriver(targets, tables, Validator(mms), rules, curated, ingredients=ingredients)
+
+
+def _check(row: Curated, targets: Targets) -> None:
+    for code in sorted(codes_of(row.target)):
+        if code not in targets.by_code:
+            raise SourceError(row.origin, f"{row.source} is sent to {code}, no code of the release")
 
 
 def shipped_curated() -> Iterator[Curated]:

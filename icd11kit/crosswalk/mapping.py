@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -54,3 +55,12 @@ class CodeMapping(NamedTuple):
     alternatives: tuple[Alternative, ...]
     ambiguous: bool
     release: str
+
+
+def codes_of(expression: str) -> frozenset[str]:
+    """Return the codes of a cluster, whatever their order.
+
+    >>> sorted(codes_of("NC32.2&XK8G/PA60"))
+    ['NC32.2', 'PA60', 'XK8G']
+    """
+    return frozenset(code for code in re.split("[&/]", expression) if code)

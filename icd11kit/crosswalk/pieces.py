@@ -14,6 +14,7 @@ from icd11kit.errors import SourceError
 ANATOMY, SUBSTANCE, AGENT = "XA", "XM", "XN"
 _CELLS = 6
 SITE = "site"
+_TISSUES = frozenset("muscl tendon fascia ligament joint".split())
 _OTHER_PARTS = re.compile(r"other parts of", re.IGNORECASE)
 _JOINT = frozenset({"joint"})
 _SIDES = frozenset({"right", "left"})
@@ -93,6 +94,8 @@ def anatomy_pieces(
     side = frozenset({meaning.value("laterality")}) & _SIDES
     place = targets.wording.words(_WITH.sub("", meaning.kernel))
     unsaid = place - sure_words(stem, meaning.words, targets)
+    if unsaid <= _TISSUES:
+        unsaid = frozenset()
     if not has_side:
         unsaid |= side
 

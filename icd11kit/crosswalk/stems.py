@@ -78,7 +78,9 @@ def find_choices(
         found = [*titles, *closer, *rows, *narrower, *family]
     else:
         found = [*rows, *titles, *narrower, *family]
-    found += _within(meaning, targets) if not found else []
+    if not found or _is_astray(found[0], meaning, targets):
+        chapters = {targets.entities[anchor.pre].chapter for anchor in usable}
+        found = [*_within(meaning, chapters, targets), *found]
     best = {choice.pre: choice for choice in reversed(found)}
     return list(dict.fromkeys(best[choice.pre] for choice in found))
 
@@ -137,17 +139,29 @@ def _named(pre: int, words: Words, targets: Targets) -> Name:
     return min(fitting, key=lambda name: (not name.is_title, name.is_narrower))
 
 
-def _within(meaning: Meaning, targets: Targets) -> list[Choice]:
-    """Return the entries whose titles say the largest part of a code that no row knows."""
+def _is_astray(choice: Choice, meaning: Meaning, targets: Targets) -> bool:
+    """Return whether the row of a shorter code leads to what shares no word with the code."""
+    if choice.way is not Way.PREFIX:
+        return False
+    said = frozenset[str]().union(
+        *(targets.wording.words(targets.title(pre)) for pre in targets.path(choice.pre))
+    )
+    return not meaning.words & (said - FREE)
+
+
+def _within(meaning: Meaning, chapters: set[str], targets: Targets) -> list[Choice]:
+    """Return the entries of chapters whose titles say the largest part of a code."""
     best: dict[int, tuple[int, str]] = {}
     for pre in {pre for word in meaning.words for pre in targets.titled.get(word, ())}:
         words = targets.wording.words(targets.title(pre))
-        if words <= meaning.words | FREE and 2 * len(words) >= len(meaning.words):
-            best[pre] = len(words & meaning.words), targets.title(pre)
+        if chapters and targets.entities[pre].chapter not in chapters:
+            continue
+        said = words & meaning.words
+        if words <= meaning.words | meaning.context | FREE and 2 * len(said) >= len(meaning.words):
+            best[pre] = len(said), targets.title(pre)
     ranked = sorted(best, key=lambda pre: (-best[pre][0], pre))[:3]
     return [
-        Choice(pre, Way.WITHIN, meaning.words & targets.above[pre], best[pre][1])
-        for pre in ranked
+        Choice(pre, Way.WITHIN, meaning.words & targets.above[pre], best[pre][1]) for pre in ranked
     ]
 
 

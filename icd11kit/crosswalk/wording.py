@@ -30,6 +30,7 @@ _CLAUSE = re.compile(
     r"[,;]|\b(?=without |not )|(?<=[a-z]) (?=with |of |in |on |at |from |as |involving |due )", re.I
 )
 _DENIAL = re.compile(r"\s*(without|not) ", re.IGNORECASE)
+_MENTION = re.compile(r"\bmention of\b ?", re.IGNORECASE)
 _HYPHENED = re.compile(r"\b(pre|non|post|anti|intra|inter|re)-(?=[a-z])", re.IGNORECASE)
 _LIST = re.compile(r"\b[\w-]+(?:, [\w-]+){0,3},? or [\w-]+")
 _BRACKETS = re.compile(r"\[[^\]]*\]|\([^)]*\)")
@@ -81,7 +82,7 @@ class Wording:
     def _read(self, text: str) -> Words:
         """Return the words of a text, those that it denies with a mark of denial."""
         said: set[str] = set()
-        for clause in _CLAUSE.split(_HYPHENED.sub(r"\1", text)):
+        for clause in _CLAUSE.split(_MENTION.sub("", _HYPHENED.sub(r"\1", text))):
             mark = DENIED if _DENIAL.match(clause) else ""
             words = self._joined([_ROMAN.get(word, word) for word in fold_words(clause)])
             said |= {mark + stem(word) for word in words if word not in SILENT}
