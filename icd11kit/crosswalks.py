@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from icd11kit import __version__
-from icd11kit.crosswalk.backward import Asked, Candidate, joined, map_back, said_facets
 from icd11kit.crosswalk.book import (
     SYSTEM,
     Direction,
@@ -20,16 +19,12 @@ from icd11kit.crosswalk.mapping import CodeMapping
 from icd11kit.edition import EditionKey
 from icd11kit.store.home import crosswalks_folder, installed_editions
 from icd11kit.store.read import Store, file_name, find_pre, open_store
-from icd11kit.vocabulary import EXTENSION_CHAPTER, System
+from icd11kit.vocabulary import System
 
 if TYPE_CHECKING:
     from icd11kit.crosswalk.curated import Curated
     from icd11kit.crosswalk.derive import Deriver
     from icd11kit.crosswalk.meaning import CmCode
-
-Step = Callable[[int, int], None]
-"""Is told how many codes are done, of how many."""
-_EVERY = 500
 
 
 class Built(NamedTuple):
@@ -72,7 +67,11 @@ class Crosswalk:
     def backward(self, expression: str) -> CodeMapping:
         """Return what an ICD-11 code or cluster is in ICD-10-CM."""
         found = self.book and find_mapping(self.book, Direction.BACKWARD, expression)
-        return found or map_expression(self.deriver, expression, self._candidates)
+        if found is not None:
+            return found
+        from icd11kit.crosswalk.compute import map_expression
+
+        return map_expression(self.deriver, expression, self._candidates)
 
     def _read(self, code: str) -> CmCode | None:
         from icd11kit.crosswalk.load import read_code
@@ -97,60 +96,6 @@ class Crosswalk:
                 mapping = self.deriver.derive(code)
                 self._inverse[mapping.stem].append(mapping)
         return self._inverse.get(stem, [])
-
-
-Leading = Callable[[str], Iterable[tuple["CmCode", CodeMapping]]]
-"""Gives the codes that lead to a stem, each with its mapping."""
-
-
-def map_expression(deriver: Deriver, expression: str, leading: Leading) -> CodeMapping:
-    """Return what an ICD-11 code or cluster is in ICD-10-CM.
-
-    Groups that the first answer does not say are mapped for themselves; the target then is
-    several codes with spaces between them.
-    """
-    found = _map_whole(deriver, expression, leading)
-    for group in expression.split("/")[1:]:
-        if found.target and group.split("&")[0] in found.remainder:
-            found = joined(found, _map_whole(deriver, group, leading))
-    return found
-
-
-def _map_whole(deriver: Deriver, expression: str, leading: Leading) -> CodeMapping:
-    from icd11kit.crosswalk.meaning import read_meaning
-
-    rules, display = deriver.rules, deriver.validator.validate(expression).display
-    stem = expression.split("/")[0].split("&")[0]
-    named = {row.icd10_code for row in deriver.tables.back.get(stem, ())}
-    found = list(leading(stem)) or list(leading(_concept(deriver, stem)))
-    candidates = [
-        Candidate(
-            read_meaning(source, rules.words, rules.wording),
-            mapping,
-            any(source.code.startswith(code) for code in named),
-        )
-        for source, mapping in found
-    ]
-    asked = Asked(
-        expression, rules.wording.words(display), display,
-        said_facets(expression, rules.facets), deriver.validator.release,
-    )  # fmt: skip
-    return map_back(asked, _billable_first(candidates))
-
-
-def _billable_first(candidates: list[Candidate]) -> list[Candidate]:
-    """Return the billable candidates, all where none is billable."""
-    return [c for c in candidates if c.meaning.source.billable] or candidates
-
-
-def _concept(deriver: Deriver, stem: str) -> str:
-    """Return the terminal code of a stem's concept, or of what stands below it."""
-    targets = deriver.targets
-    pre = targets.by_code.get(stem)
-    if pre is None:
-        return stem
-    concept = targets.concept(pre)
-    return targets.code(targets.terminal(concept)) or stem
 
 
 def find_book(home: str, mms: Store, icd10cm: Store) -> Store | None:
@@ -179,18 +124,22 @@ def read_mappings(paths: Iterable[str]) -> tuple[Curated, ...]:
 
 
 def build_crosswalk(
-    home: str, mms: Store, icd10cm: Store, step: Step = lambda done, total: None
+    home: str,
+    mms: Store,
+    icd10cm: Store,
+    step: Callable[[int, int], None] = lambda done, total: None,
 ) -> Built:
     """Compute the crosswalk of two editions, both ways, into a file of the home.
 
     Raises InstallError where the file cannot be written.
     """
+    from icd11kit.crosswalk.compute import all_backward, all_forward
     from icd11kit.crosswalk.load import load_deriver
     from icd11kit.store.write import write_store
 
     deriver = load_deriver(mms)
-    forward = list(_all_forward(deriver, icd10cm, step))
-    backward = list(_all_backward(deriver, forward))
+    forward = list(all_forward(deriver, icd10cm, step))
+    backward = list(all_backward(deriver, forward))
     written = write_store(
         crosswalks_folder(home),
         _key(mms),
@@ -202,6 +151,7 @@ def build_crosswalk(
 
 def all_of(crosswalk: Crosswalk, direction: Direction) -> Iterator[CodeMapping]:
     """Yield every mapping of a direction; derived one by one where no crosswalk is built."""
+    from icd11kit.crosswalk.compute import stem_codes
     from icd11kit.crosswalk.load import all_codes
 
     if crosswalk.book is not None:
@@ -209,36 +159,7 @@ def all_of(crosswalk: Crosswalk, direction: Direction) -> Iterator[CodeMapping]:
     elif direction is Direction.FORWARD:
         yield from (crosswalk.deriver.derive(code) for code in all_codes(crosswalk.icd10cm))
     else:
-        yield from map(crosswalk.backward, _stem_codes(crosswalk.deriver))
-
-
-def _all_forward(
-    deriver: Deriver, icd10cm: Store, step: Step
-) -> Iterator[tuple[CodeMapping, CmCode]]:
-    from icd11kit.crosswalk.load import all_codes
-
-    codes = list(all_codes(icd10cm))
-    for done, code in enumerate(codes):
-        if done % _EVERY == 0:
-            step(done, len(codes))
-        yield deriver.derive(code), code
-    step(len(codes), len(codes))
-
-
-def _all_backward(
-    deriver: Deriver, forward: Iterable[tuple[CodeMapping, CmCode]]
-) -> Iterator[CodeMapping]:
-    leading: dict[str, list[tuple[CmCode, CodeMapping]]] = defaultdict(list)
-    for mapping, source in forward:
-        leading[mapping.stem].append((source, mapping))
-    for code in _stem_codes(deriver):
-        yield map_expression(deriver, code, lambda stem: leading.get(stem, ()))
-
-
-def _stem_codes(deriver: Deriver) -> Iterator[str]:
-    for entity in deriver.targets.entities:
-        if entity.code and entity.kind == "category" and entity.chapter != EXTENSION_CHAPTER:
-            yield entity.code
+        yield from map(crosswalk.backward, stem_codes(crosswalk.deriver))
 
 
 def _key(mms: Store) -> EditionKey:
