@@ -72,6 +72,7 @@ def _lines(found: Lookup) -> Iterator[str]:
         yield ""
         for depth, entry in enumerate(found.path):
             yield "  " * (depth + 1) + f"{entry.code} {entry.title}".strip()
+    yield from _says(found)
     yield from _children(found)
     yield from _axes(found)
     yield from _notes(found)
@@ -98,6 +99,14 @@ def _children(found: Lookup) -> Iterator[str]:
         yield _cut(f"    {child.label}  {child.title}")
     if len(found.children) > _MOST_CHILDREN:
         yield f"    … {len(found.children) - _MOST_CHILDREN} more: icd11kit tree {found.input}"
+
+
+def _says(found: Lookup) -> Iterator[str]:
+    if found.says:
+        yield ""
+        yield "  Says beside the condition"
+    for facet in found.says:
+        yield _cut(f"    {facet.kind}: {facet.value}")
 
 
 def _axes(found: Lookup) -> Iterator[str]:

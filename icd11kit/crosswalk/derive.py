@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from icd11kit.crosswalk.confidence import confidence_of
@@ -200,7 +200,8 @@ class Deriver:
         remainder = (*_unsaid_facets(meaning, best), *left)
         relation = own.relation if own else _relation(best, remainder, meaning, self.targets)
         trust = self.rules.calibration
-        others = [d for d in drafts if d.expression and d.concept != best.concept]
+        others = {d.expression: d for d in reversed(drafts) if d.expression}
+        others.pop(best.expression, None)
         targets = {self._row_code(anchor) for anchor in anchors} - {""}
         is_open = best.way in (Way.ROW, Way.PREFIX, Way.DESCENT) and len(targets) > 1
         return CodeMapping(
@@ -209,9 +210,24 @@ class Deriver:
             _stem_of(best.expression), relation,
             confidence_of(trust, best.way.value, is_all_said=not left) if best.expression else 0.0,
             remainder, best.evidence,
-            tuple(_alternative(d, trust, best) for d in others[:_MOST_ALTERNATIVES]),
+            tuple(
+                self._alternative(draft, meaning, best)
+                for draft in list(reversed(others.values()))[:_MOST_ALTERNATIVES]
+            ),
             is_open, self.validator.release,
         )  # fmt: skip
+
+    def _alternative(self, draft: Draft, meaning: Meaning, best: Draft) -> Alternative:
+        left = _unsaid_words(meaning, draft, self.targets)
+        relation = _relation(draft, left, meaning, self.targets)
+        trust = confidence_of(self.rules.calibration, draft.way.value, is_all_said=not left)
+        lost = f"; does not say {', '.join(left)}" if left else ""
+        return Alternative(
+            draft.expression,
+            relation,
+            trust,
+            f"{draft.way.value}; {best.way.value} counts more{lost}",
+        )
 
 
 _NOTHING = Draft("", "", Way.NONE, frozenset(), (Evidence("none", "nothing fits"),))
@@ -284,11 +300,3 @@ def _relation(
         return Relation.RELATED if meaning.is_other else Relation.BROAD
     exact = (Way.SAME_ROW, Way.SAME_TITLE, Way.DESCENT)
     return Relation.EXACT if draft.way in exact else Relation.BROAD
-
-
-def _alternative(
-    draft: Draft, calibration: Mapping[tuple[str, str], float], best: Draft
-) -> Alternative:
-    reason = f"{draft.way.value}; {best.way.value} weighs more"
-    trust = confidence_of(calibration, draft.way.value, is_all_said=False)
-    return Alternative(draft.expression, Relation.RELATED, trust, reason)

@@ -86,8 +86,8 @@ def read_meaning(source: CmCode, rules: Sequence[WordRule], wording: Wording) ->
     >>> said.kernel, said.value("laterality")
     ('contusion of hand', 'right')
     """
-    kernel, facets = _split(source.title.lower(), rules)
-    facets += tuple(_structure(source.code))
+    kernel, facets = split_title(source.title, rules)
+    facets += tuple(code_facets(source.code))
     return Meaning(
         source,
         kernel,
@@ -100,9 +100,9 @@ def read_meaning(source: CmCode, rules: Sequence[WordRule], wording: Wording) ->
     )
 
 
-def _split(title: str, rules: Sequence[WordRule]) -> tuple[str, tuple[Facet, ...]]:
-    """Return a title without what facets say, and the facets."""
-    facets = []
+def split_title(title: str, rules: Sequence[WordRule]) -> tuple[str, tuple[Facet, ...]]:
+    """Return a title in lower case without what facets say, and the facets."""
+    title, facets = title.lower(), []
     for rule in rules:
         found = rule.pattern.search(title)
         if not found:
@@ -115,7 +115,7 @@ def _split(title: str, rules: Sequence[WordRule]) -> tuple[str, tuple[Facet, ...
     return " ".join(title.split()).strip(" ,").replace(" ,", ","), tuple(facets)
 
 
-def _structure(code: str) -> Iterator[Facet]:
+def code_facets(code: str) -> Iterator[Facet]:
     """Yield what a code's characters say of themselves."""
     plain = code.replace(".", "")
     if len(plain) == _SEVENTH - 1:
@@ -131,7 +131,7 @@ def _context(source: CmCode, rules: Sequence[WordRule], wording: Wording) -> Wor
     """
     said: Words = frozenset()
     for _, title in source.above:
-        kernel, _ = _split(title.lower(), rules)
+        kernel, _ = split_title(title, rules)
         if not re.search(r" (or|and) |/", kernel):
             said |= wording.words(kernel)
     return said

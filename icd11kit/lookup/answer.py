@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from icd11kit.lookup.resolve import Found
 from icd11kit.model import Axis, LinearizationEntity
+from icd11kit.resources import read_resource
 from icd11kit.store.read import (
     Store,
     find_foundation,
@@ -18,6 +19,9 @@ from icd11kit.store.read import (
 )
 from icd11kit.uris import foundation_uri, linearization_uri
 from icd11kit.vocabulary import NoteKind, System
+
+if TYPE_CHECKING:
+    from icd11kit.crosswalk.meaning import Facet
 
 
 class Step(NamedTuple):
@@ -55,6 +59,7 @@ class WhoMap(NamedTuple):
 class Lookup(NamedTuple):
     """All that is known of an entry; fields that do not apply are "", () or None.
 
+    `says` is what an ICD-10-CM code says beside its condition: side, encounter and the like.
     `parent` and the labels of `path` and `children` can be looked up themselves. `system` is
     `foundation` for an entity that no installed linearization holds.
     """
@@ -85,6 +90,7 @@ class Lookup(NamedTuple):
     notes: tuple[tuple[str, str], ...]
     equivalents: tuple[Equivalent, ...]
     who_maps: tuple[WhoMap, ...]
+    says: tuple[Facet, ...] = ()
 
 
 def answer(text: str, found: Found, elsewhere: tuple[Equivalent, ...] = ()) -> Lookup:
@@ -124,6 +130,7 @@ def answer(text: str, found: Found, elsewhere: tuple[Equivalent, ...] = ()) -> L
         notes=tuple((k.value, text) for k, text in notes if k is not NoteKind.CODING_NOTE),
         equivalents=(*_uris(entity, system, release), *elsewhere),
         who_maps=_who_maps(store, entity.id),
+        says=_says(entity) if system == System.ICD10CM else (),
     )
 
 
@@ -159,6 +166,14 @@ def _uris(entity: LinearizationEntity, system: str, release: str) -> tuple[Equiv
         linearization_uri(entity.id, system, published) if published else "",
     )
     return tuple(Equivalent(uri) for uri in uris if uri)
+
+
+def _says(entity: LinearizationEntity) -> tuple[Facet, ...]:
+    """Return what an ICD-10-CM code says beside its condition."""
+    from icd11kit.crosswalk.meaning import code_facets, parse_word_rules, split_title
+
+    rules = parse_word_rules(read_resource("mappings", "icd10cm-words.tsv"))
+    return (*split_title(entity.title, rules)[1], *code_facets(entity.code))
 
 
 def _who_maps(store: Store, entity_id: str) -> tuple[WhoMap, ...]:
