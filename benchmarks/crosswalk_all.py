@@ -7,10 +7,9 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 
-from icd11kit.crosswalk.compute import all_backward, all_forward, map_expression
+from icd11kit.crosswalk.compute import all_backward, all_forward, inverse_of, map_expression
 from icd11kit.crosswalk.load import load_deriver
 from icd11kit.crosswalk.mapping import CodeMapping
-from icd11kit.crosswalk.meaning import CmCode
 from icd11kit.terminology import open_terminology
 from icd11kit.vocabulary import System
 
@@ -39,14 +38,10 @@ def main() -> None:
     billable = [(mapping, code) for mapping, code in forward if code.billable]
     _print_forward([mapping for mapping, _ in billable], icd.validate)
     _print_backward(backward)
-    leading: dict[str, list[tuple[CmCode, CodeMapping]]] = {}
-    for mapping, code in forward:
-        leading.setdefault(mapping.stem, []).append((code, mapping))
-    _print_round_trip(
-        (mapping.source, map_expression(deriver, mapping.target, lambda s: leading.get(s, ())))
-        for mapping, _ in billable
-        if mapping.target
-    )
+    inverse = inverse_of(forward)
+    there = {mapping.source: mapping.target for mapping, _ in billable if mapping.target}
+    back = {t: map_expression(deriver, t, inverse).target for t in sorted(set(there.values()))}
+    _print_round_trip((source, back[target]) for source, target in there.items())
 
 
 def _print_growth(marks: list[tuple[int, float]], start: float) -> None:
@@ -64,7 +59,9 @@ def _print_forward(mappings: list[CodeMapping], validate: object) -> None:
     targets = {mapping.target for mapping in covered}
     assert callable(validate)
     wrong = [target for target in targets if not validate(target).valid]
-    print(f"{len(targets):,} different targets, {len(wrong)} not valid in standard mode")
+    print(
+        f"{len(targets):,} different targets, {len(wrong)} not valid in standard mode", *wrong[:9]
+    )
     for name, count in Counter(str(m.relation) or "none" for m in mappings).most_common():
         print(f"  {name}: {count:,} ({count / total:.1%})")
     clusters = sum("&" in m.target or "/" in m.target for m in covered)
@@ -81,8 +78,8 @@ def _print_backward(mappings: list[CodeMapping]) -> None:
           f"({covered / len(mappings):.1%})")  # fmt: skip
 
 
-def _print_round_trip(pairs: Iterable[tuple[str, CodeMapping]]) -> None:
-    counts = Counter(_kind(source, back.target) for source, back in pairs)
+def _print_round_trip(pairs: Iterable[tuple[str, str]]) -> None:
+    counts = Counter(_kind(source, target) for source, target in pairs)
     total = sum(counts.values())
     print("round trip:", ", ".join(f"{k} {n:,} ({n / total:.1%})" for k, n in counts.most_common()))
 

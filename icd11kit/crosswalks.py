@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from icd11kit import __version__
@@ -12,6 +12,7 @@ from icd11kit.crosswalk.book import (
     Direction,
     all_mappings,
     find_mapping,
+    mappings_below,
     mappings_to,
     write_book,
 )
@@ -22,6 +23,7 @@ from icd11kit.store.read import Store, file_name, find_pre, open_store
 from icd11kit.vocabulary import System
 
 if TYPE_CHECKING:
+    from icd11kit.crosswalk.compute import Inverse
     from icd11kit.crosswalk.curated import Curated
     from icd11kit.crosswalk.derive import Deriver
     from icd11kit.crosswalk.meaning import CmCode
@@ -46,7 +48,7 @@ class Crosswalk:
         self.book = find_book(home, mms, icd10cm)
         self._own = {row.source for row in users}
         self._deriver: Deriver | None = None
-        self._inverse: dict[str, list[CodeMapping]] | None = None
+        self._inverse: Inverse | None = None
 
     @property
     def deriver(self) -> Deriver:
@@ -71,7 +73,7 @@ class Crosswalk:
             return found
         from icd11kit.crosswalk.compute import map_expression
 
-        return map_expression(self.deriver, expression, self._candidates)
+        return map_expression(self.deriver, expression, self._get_inverse())
 
     def _read(self, code: str) -> CmCode | None:
         from icd11kit.crosswalk.load import read_code
@@ -79,23 +81,21 @@ class Crosswalk:
         pre = find_pre(self.icd10cm, code)
         return None if pre is None else read_code(self.icd10cm, pre)
 
-    def _candidates(self, stem: str) -> Iterator[tuple[CmCode, CodeMapping]]:
-        """Yield the codes that lead to a stem with their mappings."""
-        for mapping in mappings_to(self.book, stem) if self.book else self._inverted(stem):
-            source = self._read(mapping.source)
-            if source is not None:
-                yield source, mapping
-
-    def _inverted(self, stem: str) -> list[CodeMapping]:
-        """Return the mappings that lead to a stem where no crosswalk is built."""
+    def _get_inverse(self) -> Inverse:
+        """Return the crosswalk from its other end; without a file all of it is derived."""
         if self._inverse is None:
+            from icd11kit.crosswalk.compute import Inverse, inverse_of
             from icd11kit.crosswalk.load import all_codes
 
-            self._inverse = defaultdict(list)
-            for code in all_codes(self.icd10cm):
-                mapping = self.deriver.derive(code)
-                self._inverse[mapping.stem].append(mapping)
-        return self._inverse.get(stem, [])
+            book = self.book
+            if book is not None:
+                self._inverse = Inverse(
+                    partial(mappings_to, book), partial(mappings_below, book), self._read
+                )
+            else:
+                codes = all_codes(self.icd10cm)
+                self._inverse = inverse_of((self.deriver.derive(code), code) for code in codes)
+        return self._inverse
 
 
 def find_book(home: str, mms: Store, icd10cm: Store) -> Store | None:

@@ -60,6 +60,12 @@ def mappings_to(book: Store, stem: str) -> list[CodeMapping]:
     return [_mapping(said) for (said,) in rows]
 
 
+def mappings_below(book: Store, code: str) -> list[CodeMapping]:
+    """Return the mappings of a code and of all that begin with it."""
+    statement = "SELECT said FROM forward WHERE source >= ? AND source < ? ORDER BY source"
+    return [_mapping(said) for (said,) in ask(book, statement, code, code + "\x7f")]
+
+
 def all_mappings(book: Store, direction: Direction) -> Iterator[CodeMapping]:
     """Yield every mapping of a direction by source code."""
     for (said,) in book.connection.execute(f"SELECT said FROM {direction} ORDER BY source"):

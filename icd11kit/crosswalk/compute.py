@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from icd11kit.crosswalk.backward import Asked, Candidate, joined, map_back, said_facets
 from icd11kit.crosswalk.derive import Deriver
 from icd11kit.crosswalk.load import all_codes
-from icd11kit.crosswalk.mapping import CodeMapping
-from icd11kit.crosswalk.meaning import CmCode, read_meaning
+from icd11kit.crosswalk.mapping import CodeMapping, codes_of
+from icd11kit.crosswalk.meaning import CmCode
 from icd11kit.store.read import Store
 from icd11kit.vocabulary import EXTENSION_CHAPTER
 
@@ -17,35 +18,39 @@ Step = Callable[[int, int], None]
 """Is told how many codes are done, of how many."""
 _EVERY = 500
 
-Leading = Callable[[str], Iterable[tuple[CmCode, CodeMapping]]]
-"""Gives the codes that lead to a stem, each with its mapping."""
+
+class Inverse(NamedTuple):
+    """The crosswalk from its other end: mappings by stem, by source, and the codes' own titles."""
+
+    leading: Callable[[str], Sequence[CodeMapping]]
+    below: Callable[[str], Sequence[CodeMapping]]
+    read: Callable[[str], CmCode | None]
 
 
-def map_expression(deriver: Deriver, expression: str, leading: Leading) -> CodeMapping:
+def map_expression(deriver: Deriver, expression: str, inverse: Inverse) -> CodeMapping:
     """Return what an ICD-11 code or cluster is in ICD-10-CM.
 
     Groups that the first answer does not say are mapped for themselves; the target then is
     several codes with spaces between them.
     """
-    found = _map_whole(deriver, expression, leading)
+    found = _map_whole(deriver, expression, inverse)
     for group in expression.split("/")[1:]:
         if found.target and group.split("&")[0] in found.remainder:
-            found = joined(found, _map_whole(deriver, group, leading))
+            found = joined(found, _map_whole(deriver, group, inverse))
     return found
 
 
-def _map_whole(deriver: Deriver, expression: str, leading: Leading) -> CodeMapping:
+def _map_whole(deriver: Deriver, expression: str, inverse: Inverse) -> CodeMapping:
     rules, display = deriver.rules, deriver.validator.validate(expression).display
-    stem = expression.split("/")[0].split("&")[0]
-    named = {row.icd10_code for row in deriver.tables.back.get(stem, ())}
-    found = list(leading(stem)) or list(leading(_concept(deriver, stem)))
+    named = {row.icd10_code for row in deriver.tables.back.get(_stem_of(expression), ())}
     candidates = [
         Candidate(
-            read_meaning(source, rules.words, rules.wording),
+            deriver.read(source),
             mapping,
             any(source.code.startswith(code) for code in named),
         )
-        for source, mapping in found
+        for mapping in _leading(deriver, expression, named, inverse)
+        if (source := inverse.read(mapping.source)) is not None
     ]
     asked = Asked(
         expression, rules.wording.words(display), display,
@@ -54,19 +59,44 @@ def _map_whole(deriver: Deriver, expression: str, leading: Leading) -> CodeMappi
     return map_back(asked, _billable_first(candidates))
 
 
+def _leading(
+    deriver: Deriver, expression: str, named: Iterable[str], inverse: Inverse
+) -> Sequence[CodeMapping]:
+    """Return the mappings that may be read backwards for an expression.
+
+    Those that give all its codes where there are such; else those of its stem, of the ICD-10
+    codes that WHO's table names, and of what stands above it.
+    """
+    stem = _stem_of(expression)
+    found = list(inverse.leading(stem))
+    wanted = codes_of(expression)
+    same = [m for m in found if codes_of(m.target) == wanted and not _is_late(m)]
+    if same:
+        return same
+    found += [mapping for code in sorted(named) for mapping in inverse.below(code)]
+    return found or next(filter(None, map(inverse.leading, _above(deriver, stem))), ())
+
+
+def _is_late(mapping: CodeMapping) -> bool:
+    return any(lost.startswith(("sequela", "healing")) for lost in mapping.remainder)
+
+
+def _stem_of(expression: str) -> str:
+    return expression.split("/")[0].split("&")[0]
+
+
 def _billable_first(candidates: list[Candidate]) -> list[Candidate]:
     """Return the billable candidates, all where none is billable."""
     return [c for c in candidates if c.meaning.source.billable] or candidates
 
 
-def _concept(deriver: Deriver, stem: str) -> str:
-    """Return the terminal code of a stem's concept, or of what stands below it."""
+def _above(deriver: Deriver, stem: str) -> Iterator[str]:
+    """Yield the terminal codes of a stem's concept and of the categories above it."""
     targets = deriver.targets
-    pre = targets.by_code.get(stem)
-    if pre is None:
-        return stem
-    concept = targets.concept(pre)
-    return targets.code(targets.terminal(concept)) or stem
+    if stem in targets.by_code:
+        for pre in targets.path(targets.by_code[stem]):
+            yield targets.code(targets.terminal(pre))
+            yield targets.code(pre)
 
 
 def all_forward(
@@ -85,11 +115,22 @@ def all_backward(
     deriver: Deriver, forward: Iterable[tuple[CodeMapping, CmCode]]
 ) -> Iterator[CodeMapping]:
     """Yield the mapping back of every stem code."""
-    leading: dict[str, list[tuple[CmCode, CodeMapping]]] = defaultdict(list)
-    for mapping, source in forward:
-        leading[mapping.stem].append((source, mapping))
+    inverse = inverse_of(forward)
     for code in stem_codes(deriver):
-        yield map_expression(deriver, code, lambda stem: leading.get(stem, ()))
+        yield map_expression(deriver, code, inverse)
+
+
+def inverse_of(forward: Iterable[tuple[CodeMapping, CmCode]]) -> Inverse:
+    """Return the other end of mappings in memory, given in the order of their codes."""
+    by_stem: dict[str, list[CodeMapping]] = defaultdict(list)
+    by_prefix: dict[str, list[CodeMapping]] = defaultdict(list)
+    codes: dict[str, CmCode] = {}
+    for mapping, source in forward:
+        codes[source.code] = source
+        by_stem[mapping.stem].append(mapping)
+        for length in range(3, len(source.code) + 1):
+            by_prefix[source.code[:length]].append(mapping)
+    return Inverse(lambda s: by_stem.get(s, ()), lambda c: by_prefix.get(c, ()), codes.get)
 
 
 def stem_codes(deriver: Deriver) -> Iterator[str]:

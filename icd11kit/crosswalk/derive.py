@@ -71,14 +71,23 @@ class Deriver:
         self.curated = {row.source: row for row in curated if self._has(row.target)}
         self.ingredients = ingredients or Ingredients()
         self.sites = _site_words(targets)
+        self._meanings: dict[str, Meaning] = {}
 
     def _has(self, expression: str) -> bool:
         """Return whether a release has all codes of an expression."""
         return all(code in self.targets.by_code for code in codes_of(expression))
 
+    def read(self, source: CmCode) -> Meaning:
+        """Return what a code says, read once."""
+        found = self._meanings.get(source.code)
+        if found is None:
+            found = read_meaning(source, self.rules.words, self.rules.wording)
+            self._meanings[source.code] = found
+        return found
+
     def derive(self, source: CmCode) -> CodeMapping:
         """Return what a code is in ICD-11."""
-        meaning = read_meaning(source, self.rules.words, self.rules.wording)
+        meaning = self.read(source)
         anchors = list(
             self.tables.anchors(source.code, dict([*source.above, (source.code, source.title)]))
         )
