@@ -74,6 +74,10 @@ class SourceError(Icd11KitError, ValueError):
         super().__init__(f"{path}: {reason}")
 
 
+class QueryError(Icd11KitError, ValueError):
+    """A query cannot be answered as it is written."""
+
+
 class NetworkError(Icd11KitError):
     """A server did not give what it was asked for; `is_missing` where it has no such file."""
 

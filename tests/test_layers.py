@@ -16,10 +16,11 @@ CORE = {
 EDGES = {"sources", "store", "resources"}
 FEATURES = {
     "lookup", "search", "tree_view", "foundation", "starter", "postcoordination", "crosswalk",
+    "exports",
 }  # fmt: skip
 SERVICE = {
     "terminology", "columns", "installation", "crosswalks", "routes", "inventory", "editions",
-    "transition",
+    "transition", "ontology",
 }  # fmt: skip
 FACES = {"cli", "__main__"}
 LAYERS = (CORE, EDGES, FEATURES, SERVICE, FACES)
@@ -29,6 +30,7 @@ HEAVY = {
     "urllib3": {"sources/network.py"},
     "networkx": {"graph.py"},
     "polars": {"columns.py"},
+    "pyoxigraph": {"exports/rdf.py"},
     "python_calamine": {"sources/tables.py"},
     "rich": {"cli/install.py", "cli/output.py"},
     "defusedxml": {"sources/gnuhealth.py", "sources/icd10cm.py"},

@@ -17,6 +17,7 @@ COMMANDS = {
     "map": "Map codes between ICD-10-CM, ICD-10 and ICD-11.",
     "crosswalk": "Compute the whole crosswalk, write it out, score it.",
     "cluster": "Check, show and normalize clusters of codes.",
+    "ontology": "Write a release as RDF, or ask it in SPARQL.",
     "diff": "Compare two installed releases.",
     "install": "Install a release from WHO, a mirror, files, or an ICD-API.",
     "releases": "List what is installed.",

@@ -44,7 +44,8 @@ class Targets:
         self.places = places([entity.depth for entity in self.entities])
         self.wording = wording
         self.by_id = {entity.id: pre for pre, entity in enumerate(self.entities)}
-        self.by_code = {e.code: pre for pre, e in enumerate(self.entities) if e.code}
+        self.by_code = {self.code(pre): pre for pre in range(len(self.entities))}
+        self.by_code.pop("", None)
         self.children: dict[int, list[int]] = defaultdict(list)
         for pre, place in enumerate(self.places):
             self.children[place.parent].append(pre)
@@ -110,8 +111,9 @@ class Targets:
         return found
 
     def code(self, pre: int) -> str:
-        """Return the code of an entry, "" where it has none."""
-        return self.entities[pre].code
+        """Return the code of a category, "" for what groups categories."""
+        entity = self.entities[pre]
+        return entity.code if entity.kind is ClassKind.CATEGORY else ""
 
     def title(self, pre: int) -> str:
         """Return the title of an entry."""
@@ -127,8 +129,7 @@ class Targets:
 
     def is_stem(self, pre: int) -> bool:
         """Return whether an entry has a code that can stand first."""
-        entity = self.entities[pre]
-        return bool(entity.code) and entity.chapter != EXTENSION_CHAPTER
+        return bool(self.code(pre)) and self.entities[pre].chapter != EXTENSION_CHAPTER
 
     def is_residual(self, pre: int) -> bool:
         """Return whether an entry is "other specified" or "unspecified"."""

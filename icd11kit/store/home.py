@@ -48,6 +48,11 @@ def crosswalks_folder(home: str) -> str:
     return os.path.join(home, "crosswalks")
 
 
+def graphs_folder(home: str) -> str:
+    """Return the folder of the graphs that queries are asked of."""
+    return os.path.join(home, "graphs")
+
+
 def installed_editions(folder: str) -> list[Installed]:
     """Return the editions in a folder of stores, those of one system oldest release first."""
     youngest: dict[EditionKey, tuple[int, Installed]] = {}

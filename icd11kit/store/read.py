@@ -254,6 +254,12 @@ def read_codes_below(store: Store, pre: int) -> tuple[str, ...]:
     return billable or tuple(str(code) for code, _ in rows)
 
 
+def read_ids(store: Store, span: tuple[int, int]) -> list[str]:
+    """Return the ids of a run of entries."""
+    rows = ask(store, "SELECT id FROM entity WHERE pre BETWEEN ? AND ? ORDER BY pre", *span)
+    return [str(entity) for (entity,) in rows]
+
+
 def is_leaf(store: Store, pre: int) -> bool:
     """Return whether nothing stands below an entry."""
     return bool(_first(store, ask(store, "SELECT pre = last FROM entity WHERE pre = ?", pre))[0])
@@ -324,20 +330,25 @@ def all_notes(store: Store) -> Iterator[Note]:
     yield from _made(store, lambda row: Note(row[0], NoteKind(row[1]), row[2]), rows)
 
 
-def read_edition(store: Store) -> Edition:
-    """Return all that a store was made from, to build it again with something more."""
-    manifest = store.manifest
-    axes = ask(
+def all_axes(store: Store) -> Iterator[Axis]:
+    """Yield every axis in the order of its entries."""
+    rows = ask(
         store,
         "SELECT id, name, required, multiple, scale, source FROM axis "
         "JOIN entity USING (pre) ORDER BY pre, name",
     )
+    return iter(_made(store, _axis, rows))
+
+
+def read_edition(store: Store) -> Edition:
+    """Return all that a store was made from, to build it again with something more."""
+    manifest = store.manifest
     return Edition(
         EditionKey(manifest["system"], manifest["release"], manifest["language"]),
         Tier(manifest["tier"]),
         tuple(all_entities(store)),
         tuple(all_notes(store)),
-        tuple(_made(store, _axis, axes)),
+        tuple(all_axes(store)),
         tuple(all_foundation(store)),
         tuple(all_map_rows(store)),
         manifest["map_release"],

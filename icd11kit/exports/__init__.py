@@ -1,0 +1,1 @@
+"""Releases, clusters and mappings in the forms that other programs read."""
