@@ -19,7 +19,8 @@ from icd11kit.vocabulary import System
 # Patterns are texts, compiled by `re` when first used: start-up needs none of them.
 _MMS = r"[0-9A-Z][A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?|X[A-Z][0-9A-Z]{2,4}"
 _ICF_FIRST = ("b", "d", "e", "s")
-_ICF = r"[bdes]\d{1,5}"
+_ICF = r"([bdes]\d{1,5})(?:\.q[a-z]\d)*"
+"""An ICF code; its qualifiers do not change what it names."""
 _ICD10CM = r"([A-Z][0-9A-Z][0-9AB])\.?([0-9A-Z]{0,4})"
 _DIGITS, _LETTERS = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ALPHANUMERIC = frozenset(_DIGITS + _LETTERS)
@@ -123,13 +124,13 @@ def each_spelling(text: str) -> Iterator[tuple[System, str]]:
     plain = _squeeze(text)
     if len(plain) > 30 or not plain.isascii():
         return
-    is_icf = plain[:1].lower() in _ICF_FIRST and bool(re.fullmatch(_ICF, plain.lower()))
-    if is_icf and plain[0].islower():
-        yield System.ICF, plain.lower()
+    icf = re.fullmatch(_ICF, plain.lower()) if plain[:1].lower() in _ICF_FIRST else None
+    if icf and plain[0].islower():
+        yield System.ICF, icf[1]
     yield from _icd11_spellings(plain)
     yield from _icd10cm_spellings(plain)
-    if is_icf and plain[0].isupper():
-        yield System.ICF, plain.lower()
+    if icf and plain[0].isupper():
+        yield System.ICF, icf[1]
 
 
 def _icd11_spellings(plain: str) -> list[tuple[System, str]]:

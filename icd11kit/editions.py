@@ -73,6 +73,14 @@ def find_store(editions: Editions, system: str, release: str = "") -> Store | No
     return store if release in ("", store.manifest["release"]) else None
 
 
+def get_store(editions: Editions, system: str) -> Store:
+    """Return the open store of a system; raises StoreError where none is installed."""
+    store = find_store(editions, system)
+    if store is None:
+        raise StoreError(editions.home, f"no edition of {system!r} is installed")
+    return store
+
+
 def _find_item(editions: Editions, system: str, release: str) -> Installed | None:
     current = editions.current
     if current and current.key.system == system and release in ("", current.key.release):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from os import PathLike
 from typing import TYPE_CHECKING, Self
 
-from icd11kit.editions import Editions, find_editions, find_store, open_others
-from icd11kit.errors import StoreError, UnknownCodeError
+from icd11kit.editions import Editions, find_editions, find_store, get_store, open_others
+from icd11kit.errors import UnknownCodeError
+from icd11kit.judges import Judges
 from icd11kit.model import LinearizationEntity
-from icd11kit.store.read import Store, find_pre, find_span, find_title, read_entity, read_path
+from icd11kit.store.read import Store, find_span, find_title, read_entity, read_path
 from icd11kit.uris import find_uri
 from icd11kit.vocabulary import System
 
@@ -32,16 +33,15 @@ class Terminology:
     """Look-up, search and the tree over the installed editions, or over the starter set.
 
     Codes, foundation ids and URIs of any form go in everywhere. Stores are opened when first
-    needed and are never changed, so one object serves a whole process; `close` or `with` gives
-    the files back earlier.
+    needed and never changed; `close` or `with` gives the files back.
     """
 
-    __slots__ = ("_crosswalk", "_mappings", "_spans", "_validator", "editions")
+    __slots__ = ("_crosswalk", "_mappings", "_spans", "editions", "judges")
 
     def __init__(self, editions: Editions) -> None:
         self.editions = editions
         self._spans: dict[str, Span] = {}
-        self._validator: Validator | None = None
+        self.judges = Judges(editions)
         self._crosswalk: Crosswalk | None = None
         self._mappings: tuple[Curated, ...] = ()
 
@@ -53,7 +53,8 @@ class Terminology:
 
     def close(self) -> None:
         """Close the open files; a question asked later opens them again."""
-        self._validator = self._crosswalk = None
+        self.judges = Judges(self.editions)
+        self._crosswalk = None
         while self.editions.opened:
             self.editions.opened.popitem()[1].connection.close()
 
@@ -108,8 +109,7 @@ class Terminology:
     ) -> tuple[Hit, ...]:
         """Return the entries that fit words, a code or the beginning of one, the best first.
 
-        Extension codes are searched only with `extensions`, the supplementary chapters 26 and
-        V only by `chapter`.
+        Extension codes are searched with `extensions` only, chapters 26 and V by `chapter`.
         """
         from icd11kit.search.scope import search
 
@@ -120,20 +120,11 @@ class Terminology:
     @property
     def clusters(self) -> Validator:
         """All that can be done with clusters: read, describe, normalize, expand."""
-        if self._validator is None:
-            from icd11kit.postcoordination.validate import Validator
-
-            self._validator = Validator(self._mms())
-        return self._validator
+        return self.judges.mms
 
     def use_overlays(self, *paths: str) -> None:
-        """Let clusters be checked against overlay files too, later ones after earlier ones.
-
-        Raises SourceError where a file cannot be read or a rule is wrong.
-        """
-        from icd11kit.postcoordination.validate import Validator, read_overlays
-
-        self._validator = Validator(self._mms(), overlays=read_overlays(paths))
+        """Check clusters against overlay files too; raises SourceError for a wrong rule."""
+        self.judges.use_overlays(paths)
 
     def validate(self, cluster: str, mode: str = "standard") -> Validation:
         """Return the verdict on a cluster, with findings and bindings; no text raises.
@@ -145,7 +136,7 @@ class Terminology:
         """
         from icd11kit.postcoordination.issues import Mode
 
-        return self.clusters.validate(cluster, Mode(mode))
+        return self.judges.of(cluster).validate(cluster, Mode(mode))
 
     def validate_column(self, column: Column, mode: str = "standard") -> Table:
         """Return the verdicts on a Polars column, row by row; needs the extra `columns`."""
@@ -154,10 +145,7 @@ class Terminology:
         return validate_column(self, column, mode)
 
     def normalize(self, cluster: str, *, terminal: bool = False) -> Normalized:
-        """Return a cluster's normal form and the steps to it.
-
-        Raises ClusterSyntaxError where the text has no form of a cluster.
-        """
+        """Return a cluster's normal form and the steps to it; ClusterSyntaxError for none."""
         return self.clusters.normalize(cluster, terminal=terminal)
 
     @property
@@ -171,10 +159,7 @@ class Terminology:
         return self._crosswalk
 
     def use_mappings(self, *paths: str) -> None:
-        """Let mappings of SSSOM files override the crosswalk, later files earlier ones.
-
-        Raises SourceError where a file cannot be read or a row is wrong.
-        """
+        """Let SSSOM files override the crosswalk; raises SourceError for a wrong row."""
         from icd11kit.crosswalks import read_mappings
 
         self._mappings, self._crosswalk = read_mappings(paths), None
@@ -210,7 +195,7 @@ class Terminology:
     def tree(self, text: str = "", *, depth: int = 1, up: bool = False) -> Branch:
         """Return what stands below an entry down to a depth, or with `up` the way down to it.
 
-        Without an entry the chapters are returned below one nameless root.
+        Without an entry the chapters are returned.
         """
         from icd11kit.tree_view import branch_down, branch_root, branch_up
 
@@ -222,7 +207,7 @@ class Terminology:
         return branch_down(found.store, found.pre, depth)
 
     def is_below(self, inner: str, outer: str) -> bool:
-        """Return whether an entry is another one or stands below it in the same linearization.
+        """Return whether an entry is another one or stands below it.
 
         >>> import icd11kit
         >>> icd = icd11kit.open()
@@ -266,10 +251,7 @@ class Terminology:
 
     def store(self, system: str) -> Store:
         """Return the open store of a system; raises StoreError where none is installed."""
-        store = find_store(self.editions, system)
-        if store is None:
-            raise StoreError(self.editions.home, f"no edition of {system!r} is installed")
-        return store
+        return get_store(self.editions, system)
 
     def _get(self, text: str) -> Found:
         from icd11kit.lookup.resolve import resolve
@@ -298,19 +280,13 @@ class Terminology:
         )
 
     def _elsewhere(self, found: Found) -> tuple[Equivalent, ...]:
-        """Return the entry's codes in the other installed releases."""
-        from icd11kit.lookup.answer import Equivalent
+        from icd11kit.lookup.answer import answer_elsewhere
 
         manifest = found.store.manifest
         if manifest["system"] != System.MMS:
             return ()
-        entity_id = read_entity(found.store, found.pre).id
         others = open_others(self.editions, manifest["system"], manifest["release"])
-        return tuple(
-            Equivalent("", other.manifest["release"], read_entity(other, pre).code)
-            for other in others
-            if (pre := find_pre(other, entity_id)) is not None
-        )
+        return answer_elsewhere(found, others)
 
 
 def open_terminology(

@@ -20,7 +20,7 @@ FEATURES = {
 }  # fmt: skip
 SERVICE = {
     "terminology", "columns", "installation", "crosswalks", "routes", "inventory", "editions",
-    "transition", "ontology",
+    "transition", "ontology", "judges",
 }  # fmt: skip
 FACES = {"cli", "__main__"}
 LAYERS = (CORE, EDGES, FEATURES, SERVICE, FACES)

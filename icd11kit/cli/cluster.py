@@ -16,7 +16,7 @@ from icd11kit.cli.cluster_text import (
     verdict_lines,
 )
 from icd11kit.cli.output import emit_json, read_inputs, say, say_tier
-from icd11kit.errors import ClusterSyntaxError, SourceError
+from icd11kit.errors import ClusterSyntaxError
 
 if TYPE_CHECKING:
     from icd11kit.terminology import Terminology
@@ -100,7 +100,7 @@ def describe_command(
     icd = _open(home, release, language)
 
     def answer(text: str) -> None:
-        found = icd.clusters.describe(text)
+        found = icd.judges.of(text).describe(text)
         if as_json:
             emit_json({"input": text, **found._asdict(), "release": icd.release})
         else:
@@ -129,7 +129,7 @@ def normalize_command(
         if as_json:
             emit_json(
                 {"input": text, "normalized": found.text, "steps": found.steps,
-                 "release": icd.release}
+                 "entity": found.entity, "release": icd.release}
             )  # fmt: skip
         else:
             click.echo("\n".join(normal_lines(text, found)))
@@ -144,10 +144,17 @@ def normalize_command(
 def expand_command(
     codes: tuple[str, ...], home: str | None, release: str, language: str, as_json: bool
 ) -> None:
-    """Give the stem and value that a code says in one; exit 1 where that is not known."""
+    """Give the stem and value that a code or foundation entity says in one; exit 1 for none."""
     icd = _open(home, release, language)
 
     def answer(text: str) -> bool:
+        entity = icd.clusters.expand_entity(text)
+        if entity is not None:
+            if as_json:
+                emit_json({"input": text, **entity._asdict(), "release": icd.release})
+            else:
+                click.echo(f"{entity.cluster}  {entity.title}\n  {entity.evidence}")
+            return True
         found = icd.clusters.expand(text)
         cluster = f"{found.stem.code}&{found.value.code}" if found else ""
         if as_json:
@@ -203,7 +210,7 @@ def match_command(
     icd = _open(home, release, language)
     matches = icd.clusters.matcher(pattern)
     if path:
-        sys.exit(0 if _match_file(path, column, matches) else 1)
+        sys.exit(0 if _match_file(path, column, matches, as_json) else 1)
     hits = 0
     for text in read_inputs(clusters):
         is_hit = matches(text)
@@ -241,31 +248,26 @@ def suggest_command(
     _each(clusters, answer, as_json)
 
 
-def _match_file(path: str, column: str, matches: Callable[[str], bool]) -> int:
-    """Print the rows whose cluster matches, header first, as CSV; return how many there are."""
+def _match_file(path: str, column: str, matches: Callable[[str], bool], as_json: bool) -> int:
+    """Print the rows whose cluster matches, as CSV with a header or as JSON; return how many."""
     import csv
+    from functools import lru_cache
 
-    known: dict[str, bool] = {}
+    from icd11kit.sources.rows import read_rows, separator_of
+
+    known = lru_cache(maxsize=None)(matches)
+    writer = csv.writer(sys.stdout, delimiter=separator_of(path), lineterminator="\n")
     hits = 0
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as stream:
-            separator = "\t" if path.lower().endswith(".tsv") else ","
-            rows = csv.DictReader(stream, delimiter=separator)
-            names = list(rows.fieldnames or ())
-            if column not in names:
-                raise SourceError(path, f"no column {column!r}; there are {', '.join(names)}")
-            writer = csv.writer(sys.stdout, delimiter=separator, lineterminator="\n")
-            writer.writerow(names)
-            for row in rows:
-                text = row[column] or ""
-                if text not in known:
-                    known[text] = matches(text)
-                if known[text]:
-                    hits += 1
-                    writer.writerow([row[name] for name in names])
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise SourceError(path, reason) from None
+    for row in read_rows(path, column):
+        if row.number == 1 and not as_json:
+            writer.writerow(row.cells)
+        if not known(row.cells[column]):
+            continue
+        hits += 1
+        if as_json:
+            emit_json({"row": row.number, "input": row.cells[column], "cells": row.cells})
+        else:
+            writer.writerow(row.cells.values())
     return hits
 
 

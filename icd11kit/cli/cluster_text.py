@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from icd11kit.cli.output import terminal_width
+
 if TYPE_CHECKING:
     from icd11kit.postcoordination.issues import Issue
     from icd11kit.postcoordination.normal import Normalized
@@ -57,16 +59,27 @@ def normal_lines(text: str, found: Normalized) -> Iterator[str]:
     yield found.text
     for step in found.steps:
         yield f"  {step.before} -> {step.after}: {step.evidence}"
+    if found.entity:
+        yield f"  entity {found.entity.entity} ({found.entity.title}): {found.entity.evidence}"
 
 
 def axis_lines(axes: Iterable[OpenAxis]) -> Iterator[str]:
-    """Yield open axes, each with the first of its values."""
+    """Yield open axes with the first of their values, those found below what stands above them."""
     for axis in axes:
         need = "required" if axis.required else "optional"
         given = f", given {' '.join(axis.given)}" if axis.given else ""
         yield f"{axis.stem} {axis.axis} ({need}, {axis.tier.value}{given})"
+        path: tuple[str, ...] = ()
         for choice in axis.choices[:_SHOWN]:
             more = f"  (+{choice.below})" if choice.below else ""
-            yield f"    {choice.code:<8} {choice.title}{more}"
+            if choice.path and choice.path != path:
+                yield _cut(f"    {' > '.join(choice.path)}")
+            path, inset = choice.path, "  " if choice.path else ""
+            yield _cut(f"    {inset}{choice.code:<8} {choice.title}{more}")
         if len(axis.choices) > _SHOWN:
             yield "    … more: --find WORDS, or --json"
+
+
+def _cut(line: str) -> str:
+    width = terminal_width()
+    return line if len(line) <= width else line[: width - 1] + "…"

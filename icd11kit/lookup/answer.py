@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from icd11kit.lookup.resolve import Found
@@ -10,6 +11,7 @@ from icd11kit.resources import read_resource
 from icd11kit.store.read import (
     Store,
     find_foundation,
+    find_pre,
     read_axes,
     read_children,
     read_entity,
@@ -151,6 +153,16 @@ def answer_foundation(text: str, store: Store, entity_id: str) -> Lookup | None:
         equivalents=(Equivalent(foundation_uri(entity.id)),),
         who_maps=_who_maps(store, entity.id),
     )  # fmt: skip
+
+
+def answer_elsewhere(found: Found, others: Iterable[Store]) -> tuple[Equivalent, ...]:
+    """Return an entry's codes in other releases that have it."""
+    entity_id = read_entity(found.store, found.pre).id
+    return tuple(
+        Equivalent("", other.manifest["release"], read_entity(other, pre).code)
+        for other in others
+        if (pre := find_pre(other, entity_id)) is not None
+    )
 
 
 def step(entity: LinearizationEntity) -> Step:

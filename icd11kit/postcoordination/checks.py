@@ -12,6 +12,7 @@ from icd11kit.postcoordination.axes import CAUSE, STEM_AXES, AxisTier, StemAxes,
 from icd11kit.postcoordination.entries import Entry
 from icd11kit.postcoordination.grammar import Part, join_codes
 from icd11kit.postcoordination.issues import Issue, IssueCode
+from icd11kit.postcoordination.order import check_order, shipped_order
 from icd11kit.postcoordination.precoordinated import Equivalences
 from icd11kit.postcoordination.reading import Bound, ReadGroup, Reading, ReadPart
 from icd11kit.vocabulary import Multiple
@@ -255,6 +256,7 @@ def find_issues(reading: Reading, same: Equivalences) -> tuple[Issue, ...]:
     """Return the findings of all rules in the order of the text."""
     found = [issue for check in CHECKS for issue in check(reading)]
     found.extend(check_replicates(reading, same))
+    found.extend(check_order(reading, shipped_order()))
     return tuple(sorted(found, key=lambda issue: issue.start))
 
 

@@ -44,6 +44,10 @@ class IssueCode(StrEnum):
     REQUIRED_AXIS_MISSING = "required-axis-missing"
     REPLICATES_PRECOORDINATED = "replicates-precoordinated"
     NON_TERMINAL_CODE = "non-terminal-code"
+    MOVED_CODE = "moved-code"
+    ORDER = "order"
+    QUALIFIER_NOT_CODED = "qualifier-not-coded"
+    UNKNOWN_QUALIFIER = "unknown-qualifier"
     OVERLAY_REQUIRES = "overlay-requires"
     OVERLAY_FORBIDS = "overlay-forbids"
     OVERLAY_CAPS = "overlay-caps"
@@ -85,6 +89,8 @@ _BY_MODE: dict[tuple[IssueCode, str], tuple[Severity, Severity, Severity]] = {
     (IssueCode.REQUIRED_AXIS_MISSING, ""): (_E, _W, _I),
     (IssueCode.REPLICATES_PRECOORDINATED, ""): (_E, _W, _W),
     (IssueCode.NON_TERMINAL_CODE, ""): (_W, _W, _I),
+    (IssueCode.ORDER, ""): (_W, _W, _I),
+    (IssueCode.UNKNOWN_QUALIFIER, ""): (_W, _W, _I),
 }
 """Severity in strict, standard and lenient mode, by rule and tier; the rest is always an error."""
 

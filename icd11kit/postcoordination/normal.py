@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from icd11kit.postcoordination.entries import Entries, Entry
 from icd11kit.postcoordination.grammar import join_codes
+from icd11kit.postcoordination.map_rows import MapEquivalence
 from icd11kit.postcoordination.precoordinated import Equivalences
 from icd11kit.postcoordination.reading import ReadGroup, Reading
 
@@ -19,10 +20,14 @@ class Step(NamedTuple):
 
 
 class Normalized(NamedTuple):
-    """A cluster's normal form and the steps that led to it; "" where a part names nothing."""
+    """A cluster's normal form and the steps that led to it; "" where a part names nothing.
+
+    `entity` is the foundation entity below the shoreline that WHO's map sets beside it.
+    """
 
     text: str
     steps: tuple[Step, ...]
+    entity: MapEquivalence | None = None
 
 
 def normalize(reading: Reading, same: Equivalences, *, terminal: bool = False) -> Normalized:

@@ -16,6 +16,7 @@ from icd11kit.postcoordination.axes import STEM_AXES, AxisSource
 from icd11kit.postcoordination.checks import LONGEST_REPAIRED
 from icd11kit.postcoordination.entries import Entries, Entry
 from icd11kit.postcoordination.issues import Issue, IssueCode
+from icd11kit.postcoordination.order import is_ruled, shipped_order
 from icd11kit.postcoordination.precoordinated import Equivalences
 
 Findings = tuple[Issue, ...]
@@ -91,9 +92,11 @@ class Screen:
         return follows[code]
 
     def _stem(self, code: str) -> _Stem | None:
-        """Return a stem that is written as its code and requires nothing."""
+        """Return a stem that is written as its code, requires nothing and may stand anywhere."""
         entry = self.entries[code]
         if entry is None or entry.code != code or not entry.is_stem:
+            return None
+        if is_ruled(code, shipped_order()):
             return None
         if any(axis.required for axis in self.axes.axes_of(entry).axes):
             return None

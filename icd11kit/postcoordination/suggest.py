@@ -8,7 +8,7 @@ from typing import NamedTuple
 from icd11kit.postcoordination.axes import STEM_AXES, AxisTier, StemAxis
 from icd11kit.postcoordination.entries import Entries, Entry
 from icd11kit.postcoordination.reading import Reading
-from icd11kit.store.read import ask, find_pre, read_span
+from icd11kit.store.read import ask, find_pre, read_path, read_span
 from icd11kit.vocabulary import EXTENSION_CHAPTER, Multiple
 from icd11kit.words import content_words
 
@@ -21,6 +21,7 @@ class Choice(NamedTuple):
     code: str
     title: str
     below: int
+    path: tuple[str, ...] = ()
 
 
 class OpenAxis(NamedTuple):
@@ -74,10 +75,19 @@ def _choices(axis: StemAxis, entries: Entries, find: str) -> Iterator[Choice]:
     given = 0
     for entry, below in _values(axis, entries, deep=bool(words)):
         if words <= set(content_words(entry.title)):
-            yield Choice(entry.code, entry.title, below)
+            path = _path(entry, axis, entries) if words else ()
+            yield Choice(entry.code, entry.title, below, path)
             given += 1
             if given == _MOST:
                 return
+
+
+def _path(entry: Entry, axis: StemAxis, entries: Entries) -> tuple[str, ...]:
+    """Return the titles between the root of an axis and a value below it."""
+    pre = find_pre(entries.store, entry.id)
+    above = read_path(entries.store, pre)[:-1] if pre is not None else ()
+    places = [n for n, each in enumerate(above) if each.id in axis.roots]
+    return tuple(each.title for each in above[places[-1] + 1 :]) if places else ()
 
 
 def _values(axis: StemAxis, entries: Entries, *, deep: bool) -> Iterator[tuple[Entry, int]]:

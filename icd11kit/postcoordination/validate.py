@@ -24,6 +24,7 @@ from icd11kit.vocabulary import System, system_name
 
 if TYPE_CHECKING:
     from icd11kit.postcoordination.compare import Comparison
+    from icd11kit.postcoordination.map_rows import MapEquivalence
     from icd11kit.postcoordination.normal import Normalized
     from icd11kit.postcoordination.overlay import OverlayRule
     from icd11kit.postcoordination.suggest import OpenAxis
@@ -75,12 +76,12 @@ class Validation:
     @property
     def canonical(self) -> str:
         """The cluster in one form, "" where a part names nothing."""
-        return canonical_text(self.reading) if self.reading else ""
+        return self._validator.canonical(self.reading) if self.reading else ""
 
     @property
     def display(self) -> str:
         """The cluster in words, "" where the text has no form of one."""
-        return display_text(self.reading) if self.reading else ""
+        return self._validator.display(self.reading) if self.reading else ""
 
     @property
     def bindings(self) -> tuple[Binding, ...]:
@@ -117,9 +118,13 @@ class Validator:
     """Checks clusters against one release; entries and axes are read once and kept."""
 
     def __init__(
-        self, store: Store, profile: Profile | None = None, overlays: Sequence[OverlayRule] = ()
+        self,
+        store: Store,
+        profile: Profile | None = None,
+        overlays: Sequence[OverlayRule] = (),
+        others: Callable[[], Iterable[Store]] = tuple,
     ) -> None:
-        self.store = store
+        self.store, self._others = store, others
         self.entries = Entries(store)
         self.axes = AxisSource(store, profile or shipped_profile(), self._added)
         self.overlays = tuple(
@@ -129,6 +134,7 @@ class Validator:
         self.release = store.manifest["release"]
         self._screens: dict[Mode, Screen] = {}
         self._is_mms = store.manifest["system"] == System.MMS
+        self._is_icf = store.manifest["system"] == System.ICF
 
     def _added(self, stem: Entry) -> Iterable[StemAxis]:
         if not self.overlays:
@@ -139,17 +145,42 @@ class Validator:
 
     def read(self, cluster: Cluster) -> Reading:
         """Return a cluster with its parts looked up and its values bound to axes."""
+        if self._is_icf:
+            from icd11kit.postcoordination.qualifiers import read_icf
+
+            return read_icf(cluster, self.entries)
         return read_cluster(cluster, self.entries, self.axes)
+
+    def canonical(self, reading: Reading) -> str:
+        """Return a cluster in one form, "" where a part names nothing."""
+        return reading.cluster.text.strip().lower() if self._is_icf else canonical_text(reading)
+
+    def display(self, reading: Reading) -> str:
+        """Return a cluster in words."""
+        if self._is_icf:
+            from icd11kit.postcoordination.qualifiers import say_qualified
+
+            return say_qualified(reading.cluster.text, display_text(reading))
+        return display_text(reading)
 
     def normalize(self, text: str, *, terminal: bool = False) -> Normalized:
         """Return a cluster's normal form; raises ClusterSyntaxError where the text is none."""
+        from icd11kit.postcoordination.map_rows import find_entity_of
         from icd11kit.postcoordination.normal import normalize
 
-        return normalize(self.read(parse_cluster(text)), self.same, terminal=terminal)
+        made = normalize(self.read(parse_cluster(text)), self.same, terminal=terminal)
+        return made._replace(entity=find_entity_of(self.store, made.text))
+
+    def expand_entity(self, text: str) -> MapEquivalence | None:
+        """Return the cluster WHO's map sets beside a foundation id or URI, None for none."""
+        from icd11kit.postcoordination.map_rows import find_cluster_of
+
+        return find_cluster_of(self.store, text)
 
     def describe(self, text: str) -> Description:
         """Return a cluster in words; raises ClusterSyntaxError where the text is none."""
-        return describe(self.read(parse_cluster(text)))
+        reading = self.read(parse_cluster(text))
+        return describe(reading)._replace(display=self.display(reading))
 
     def compare(self, first: str, second: str) -> Comparison:
         """Return how one cluster stands to another; raises ClusterSyntaxError for no cluster."""
@@ -205,10 +236,15 @@ class Validator:
         """Return the findings of all rules with their severities."""
         return self._overlaid(tuple(judge(issue, mode) for issue in self.find_issues(text)))
 
-    def _with_nearest(self, issue: Issue) -> Issue:
-        """Return a finding of an unknown code with the codes that begin most like it."""
+    def _with_nearest(self, issue: Issue, text: str) -> Issue:
+        """Return a finding of an unknown code with what it was elsewhere, else the nearest."""
         if issue.code is not IssueCode.UNKNOWN_CODE or "/" in issue.codes[0]:
             return issue
+        from icd11kit.postcoordination.moved import find_moved, moved_issue
+
+        moved = find_moved(issue.codes[0], self.store, self._others())
+        if moved is not None:
+            return moved_issue(issue, text, moved, self.release)
         near = find_near(self.store, issue.codes[0][:_LONGEST_CODE])
         hint = f"; nearest: {', '.join(near)}" if near else ""
         return issue._replace(message=issue.message + hint)
@@ -233,7 +269,11 @@ class Validator:
             message = f"{system_name(self.store.manifest['system'])} joins no codes by & or /"
             return (Issue(IssueCode.CLUSTER_NOT_ALLOWED, message, 0, len(text)),)
         reading = self.read(cluster)
-        found = tuple(self._with_nearest(i) for i in find_issues(reading, self.same))
+        if self._is_icf:
+            from icd11kit.postcoordination.qualifiers import qualifier_issues
+
+            return tuple(qualifier_issues(text, reading.groups[0].stem.entry))
+        found = tuple(self._with_nearest(i, text) for i in find_issues(reading, self.same))
         if not self.overlays:
             return found
         from icd11kit.postcoordination.overlay import overlay_issues
