@@ -20,7 +20,7 @@ FEATURES = {
 }  # fmt: skip
 SERVICE = {
     "terminology", "columns", "installation", "crosswalks", "routes", "inventory", "editions",
-    "transition", "ontology", "judges",
+    "transition", "ontology", "judges", "crosswalk_files",
 }  # fmt: skip
 FACES = {"cli", "__main__"}
 LAYERS = (CORE, EDGES, FEATURES, SERVICE, FACES)
@@ -29,7 +29,7 @@ HEAVY = {
     "requests_cache": {"sources/network.py"},
     "urllib3": {"sources/network.py"},
     "networkx": {"graph.py"},
-    "polars": {"columns.py"},
+    "polars": {"columns.py", "exports/parquet.py"},
     "pyoxigraph": {"exports/rdf.py"},
     "python_calamine": {"sources/tables.py"},
     "rich": {"cli/install.py", "cli/output.py"},

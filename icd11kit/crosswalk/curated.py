@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from icd11kit.crosswalk.mapping import Relation
 from icd11kit.errors import SourceError
@@ -66,4 +67,4 @@ def _local(curie: str, where: str) -> str:
     prefix, _, code = curie.partition(":")
     if not code or prefix.lower() not in _PREFIXES:
         raise SourceError(where, f"{curie!r} begins with neither icd10cm: nor icd11mms:")
-    return code
+    return unquote(code)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,6 +46,19 @@ def write_store(
         _sync(place)
     _remove_others(place, key, final)
     return Installed(key, str(final), digest)
+
+
+def write_lines(path: str, pieces: Iterable[str]) -> None:
+    """Write pieces of text to a file as they come; the file is whole or not there.
+
+    Raises InstallError where the disk is full or the place cannot be written.
+    """
+    final = Path(path)
+    with _sentences(path), _temporary(final.parent) as temporary:
+        with temporary.open("w", encoding="utf-8", newline="") as stream:
+            for piece in pieces:
+                stream.write(piece)
+        temporary.replace(final)
 
 
 def choose(home: str, key: EditionKey) -> None:
