@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from icd11kit.crosswalk.confidence import confidence_of
+from icd11kit.crosswalk.confidence import Calibration, confidence_of
 from icd11kit.crosswalk.curated import Curated
 from icd11kit.crosswalk.families import fill, find_rule
 from icd11kit.crosswalk.mapping import Alternative, CodeMapping, Evidence, Relation, codes_of
@@ -59,18 +59,20 @@ class Deriver:
 
     def __init__(
         self,
-        targets: Targets,
         tables: WhoTables,
         validator: Validator,
         rules: Rulebook,
         curated: Iterable[Curated] = (),
         *,
+        users: Iterable[Curated] = (),
         ingredients: Ingredients | None = None,
     ) -> None:
-        self.targets, self.tables, self.validator, self.rules = targets, tables, validator, rules
+        self.targets, self.tables = tables.targets, tables
+        self.validator, self.rules = validator, rules
         self.curated = {row.source: row for row in curated if self._has(row.target)}
+        self.users = {row.source: row for row in users}
         self.ingredients = ingredients or Ingredients()
-        self.sites = _site_words(targets)
+        self.sites = _site_words(tables.targets)
         self._meanings: dict[str, Meaning] = {}
 
     def _has(self, expression: str) -> bool:
@@ -92,10 +94,12 @@ class Deriver:
             self.tables.anchors(source.code, dict([*source.above, (source.code, source.title)]))
         )
         own = self.curated.get(source.code) if self.ingredients.curated else None
+        is_users = source.code in self.users
+        own = self.users.get(source.code, own)
         choices = find_choices(meaning, anchors, self.targets, descent=self.ingredients.descent)
         drafts = [self._draft(choice, meaning) for choice in choices]
         if own is not None:
-            best = _curated_draft(own, Way.CURATED)
+            best = _curated_draft(own, Way.USER if is_users else Way.CURATED)
         else:
             best = self._by_rule(meaning, anchors) or (drafts[0] if drafts else _NOTHING)
             if self.ingredients.pieces and best.expression:
@@ -136,8 +140,7 @@ class Deriver:
     def _curated_above(self, meaning: Meaning) -> Draft | None:
         for code, _ in reversed(meaning.source.above):
             if code in self.curated:
-                found = self.curated[code]
-                return _curated_draft(found, Way.CURATED_ABOVE) if found.target else None
+                return _curated_draft(self.curated[code], Way.CURATED_ABOVE)
         return None
 
     def _draft(self, choice: Choice, meaning: Meaning) -> Draft:
@@ -217,7 +220,7 @@ class Deriver:
             source.code, source.title, best.expression, best.concept,
             self.validator.validate(best.expression).display if best.expression else "",
             _stem_of(best.expression), relation,
-            confidence_of(trust, best.way.value, is_all_said=not left) if best.expression else 0.0,
+            _confidence(trust, best, own, is_all_said=not left),
             remainder, best.evidence,
             tuple(
                 self._alternative(draft, meaning, best)
@@ -271,6 +274,17 @@ def _why(choice: Choice) -> Iterable[Evidence]:
             f"{row.icd11_code or row.entity} {row.icd11_title}{relation}",
         )
     yield Evidence(choice.way.value, choice.name)
+
+
+def _confidence(
+    calibration: Calibration, best: Draft, own: Curated | None, *, is_all_said: bool
+) -> float:
+    """Return the confidence in an answer; in a user's mapping what the user says."""
+    if own is not None and best.way is Way.USER:
+        return own.confidence
+    if not best.expression:
+        return 0.0
+    return confidence_of(calibration, best.way.value, is_all_said=is_all_said)
 
 
 def _unsaid_facets(meaning: Meaning, draft: Draft) -> tuple[str, ...]:

@@ -32,8 +32,10 @@ def load_deriver(
     tables = WhoTables(all_map_rows(mms), targets)
     for row in users:
         _check(row, targets)
-    curated = (*shipped_curated(), *users)
-    return Deriver(targets, tables, Validator(mms), rules, curated, ingredients=ingredients)
+    return Deriver(
+        tables, Validator(mms), rules, shipped_curated(), users=users,
+        ingredients=ingredients,
+    )  # fmt: skip
 
 
 def _check(row: Curated, targets: Targets) -> None:
