@@ -18,7 +18,8 @@ _TISSUES = frozenset("muscl tendon fascia ligament joint".split())
 _OTHER_PARTS = re.compile(r"other parts of", re.IGNORECASE)
 _JOINT = frozenset({"joint"})
 _SIDES = frozenset({"right", "left"})
-_WITH = re.compile(r"\b(?:with|due to|associated with|complicated by)\b (?!other|unspecified)(.+)$")
+_WITH = re.compile(r"\b(?:with|due to|associated with|complicated by)\b([^,]*?)(?=\bwith\b|,|$)")
+_VAGUE = re.compile(r"\s*(other|unspecified|underlying)\b")
 
 
 class Piece(NamedTuple):
@@ -166,13 +167,13 @@ def _best(
 
 def further_stem(meaning: Meaning, stem: str, targets: Targets) -> Piece | None:
     """Return the condition that a code names after "with" or "due to", if it has a code."""
-    found = _WITH.search(meaning.kernel)
-    if not found or "without" in found[1]:
-        return None
-    words = targets.wording.words(found[1])
     said = targets.wording.words(targets.title(targets.by_code[stem]))
-    for wanted in (words, words - said):
-        code = targets.named(wanted) if words - said else ""
-        if code and code != stem:
-            return Piece("/", code, found[1], words)
+    for clause in _WITH.findall(meaning.kernel):
+        words = targets.wording.words(clause)
+        if _VAGUE.match(clause) or words <= said:
+            continue
+        for wanted in (words, words - said):
+            code = targets.named(wanted)
+            if code and code != stem:
+                return Piece("/", code, clause.strip(), words)
     return None
