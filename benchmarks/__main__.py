@@ -1,13 +1,22 @@
 """python -m benchmarks [PART...]: print the figures that the docs quote.
 
-Parts: ratios, search, who-changes, profile, clusters, fuzz.
+Parts: ratios, search, who-changes, profile, clusters, fuzz, crosswalk, gold.
 """
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import clusters, fuzz, profile_shares, ratios, search_hits, who_changes
+from benchmarks import (
+    clusters,
+    crosswalk_all,
+    crosswalk_gold,
+    fuzz,
+    profile_shares,
+    ratios,
+    search_hits,
+    who_changes,
+)
 
 PARTS = {
     "ratios": ratios.main,
@@ -16,6 +25,8 @@ PARTS = {
     "profile": profile_shares.main,
     "clusters": clusters.main,
     "fuzz": fuzz.main,
+    "crosswalk": crosswalk_all.main,
+    "gold": crosswalk_gold.main,
 }
 
 for part in sys.argv[1:] or PARTS:

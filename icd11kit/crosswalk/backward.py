@@ -63,7 +63,7 @@ def said_facets(expression: str, rules: Iterable[FacetRule]) -> frozenset[tuple[
 
 def map_back(asked: Asked, candidates: Sequence[Candidate]) -> CodeMapping:
     """Return the ICD-10-CM code for an expression, with what is taken where nothing is said."""
-    fitting = [candidate for candidate in candidates if not _contradicts(candidate, asked)]
+    fitting = [c for c in candidates if _is_kindred(c, asked) and not _contradicts(c, asked)]
     ranked = sorted(fitting, key=lambda c: _rank(c, asked), reverse=True)
     if not ranked:
         return _nothing(asked)
@@ -97,6 +97,13 @@ def joined(first: CodeMapping, second: CodeMapping) -> CodeMapping:
         evidence=(*first.evidence, *second.evidence),
         ambiguous=first.ambiguous or second.ambiguous,
     )
+
+
+def _is_kindred(candidate: Candidate, asked: Asked) -> bool:
+    """Return whether a code shares more with the expression than what stands above both."""
+    if candidate.is_who or codes_of(candidate.forward.target) == codes_of(asked.expression):
+        return True
+    return bool(candidate.meaning.words & asked.words)
 
 
 def _contradicts(candidate: Candidate, asked: Asked) -> bool:

@@ -72,9 +72,15 @@ def _leading(
     wanted = codes_of(expression)
     same = [m for m in found if codes_of(m.target) == wanted and not _is_late(m)]
     if same:
-        return same
+        return [mapping for each in same for mapping in _reported(each, inverse)]
     found += [mapping for code in sorted(named) for mapping in inverse.below(code)]
     return found or next(filter(None, map(inverse.leading, _above(deriver, stem))), ())
+
+
+def _reported(mapping: CodeMapping, inverse: Inverse) -> Sequence[CodeMapping]:
+    """Return a mapping, for a category those of the codes below it, which are reported."""
+    source = inverse.read(mapping.source)
+    return (mapping,) if source is None or source.billable else inverse.below(mapping.source)
 
 
 def _is_late(mapping: CodeMapping) -> bool:
