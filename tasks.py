@@ -43,6 +43,7 @@ def start() -> None:
     run(BIN / "icd11kit", "install")
     run(BIN / "icd11kit", "search", "broken wrist", "--limit", "5")
     run(BIN / "icd11kit", "lookup", "5A11")
+    run(BIN / "icd11kit", "map", "S52.531A")
 
 
 def test(*arguments: str) -> None:
