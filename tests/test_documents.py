@@ -117,13 +117,14 @@ def test_a_missing_path_is_refused(tmp_path: Path, name: str) -> None:
     _sentence(lambda: list(read_documents(tmp_path / name)), tmp_path / name)
 
 
-@pytest.mark.parametrize("length", [2, 4, 21, 100, len(ZIP) // 2, len(ZIP) - 1])
+@pytest.mark.parametrize("length", [2, 4, 21, 100, -100, -1])
 def test_a_truncated_zip_is_refused(tmp_path: Path, length: int) -> None:
     assert "damaged or cut off" in _refused(tmp_path, ZIP[:length])
 
 
-@pytest.mark.parametrize("length", [2, len(WORKBOOK) // 2, len(WORKBOOK) - 1])
-def test_a_truncated_workbook_is_refused(tmp_path: Path, length: int) -> None:
+@pytest.mark.parametrize("kept", [0.001, 0.5, 0.9999])
+def test_a_truncated_workbook_is_refused(tmp_path: Path, kept: float) -> None:
+    length = int(len(WORKBOOK) * kept)
     assert "damaged or cut off" in _refused(tmp_path, WORKBOOK[:length], "kites.xlsx")
 
 
