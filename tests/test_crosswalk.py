@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ from icd11kit.errors import (
 from icd11kit.store.read import find_pre, find_title
 from icd11kit.terminology import Terminology, open_terminology
 from icd11kit.vocabulary import System
+from tests.prepared_home import answers, run
 
 HEADER = "#mapping_set_id: https://example.org/ours\nsubject_id\tpredicate_id\tobject_id\tcomment\n"
 
@@ -261,3 +263,20 @@ def test_the_gold_standard_is_met(
     for each, floor in ((plain, 0.79), (deriver, 0.80)):
         hits = [mapped(each, icd, row["icd10cm"]).stem == row["icd11_stem"] for row in rows]
         assert sum(hits) / len(hits) > floor
+
+
+def test_the_command_answers_first(tmp_path: Path) -> None:
+    done = run(tmp_path, "map", "I10", "E11.9")
+    assert done.stdout.splitlines()[0] == "I10  ->  BA00.Z"
+    assert all(len(line) <= 80 for line in done.stdout.splitlines())
+    (answer,) = answers(tmp_path, "map", "E11.9")
+    assert list(answer) == [
+        "source", "source_title", "target", "concept", "target_display", "stem", "relation",
+        "confidence", "remainder", "evidence", "alternatives", "ambiguous", "release",
+    ]  # fmt: skip
+    missing = run(tmp_path, "map", "E1Q.9", "--json")
+    assert (missing.returncode, json.loads(missing.stdout)["target"]) == (1, "")
+    assert run(tmp_path, "map", "A00", "--from", "icd10", "--to", "icd10cm").returncode == 2
+    below = answers(tmp_path, "map", "S52.53", "--below")
+    assert below[0]["source"] == "S52.53"
+    assert len(below) > 1
