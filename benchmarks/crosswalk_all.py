@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import resource
 import time
 from collections import Counter
@@ -10,10 +11,11 @@ from collections.abc import Iterable
 from icd11kit.crosswalk.compute import all_backward, all_forward, inverse_of, map_expression
 from icd11kit.crosswalk.load import load_deriver
 from icd11kit.crosswalk.mapping import CodeMapping
-from icd11kit.terminology import open_terminology
+from icd11kit.terminology import Terminology, open_terminology
 from icd11kit.vocabulary import System
 
 CATEGORY = 3
+LOOKED_UP = 20_000
 STEPS = (0.25, 0.5, 1.0)
 
 
@@ -35,6 +37,7 @@ def main() -> None:
     print(f"load {loaded:.1f} s, forward {done - loaded:.1f} s, backward {whole - done:.1f} s, "
           f"peak {peak:.0f} MiB")  # fmt: skip
     _print_growth(marks, start + loaded)
+    _print_lookup(icd, [mapping.source for mapping, _ in forward])
     billable = [(mapping, code) for mapping, code in forward if code.billable]
     _print_forward([mapping for mapping, _ in billable], icd.validate)
     _print_backward(backward)
@@ -42,6 +45,18 @@ def main() -> None:
     there = {mapping.source: mapping.target for mapping, _ in billable if mapping.target}
     back = {t: map_expression(deriver, t, inverse).target for t in sorted(set(there.values()))}
     _print_round_trip((source, back[target]) for source, target in there.items())
+
+
+def _print_lookup(icd: Terminology, codes: list[str]) -> None:
+    """Print what one look-up costs in the computed crosswalk, where there is one."""
+    if icd.crosswalk.book is None:
+        return
+    random.Random(1).shuffle(codes)
+    start = time.perf_counter()
+    for code in codes[:LOOKED_UP]:
+        icd.map(code)
+    each = 1e6 * (time.perf_counter() - start) / LOOKED_UP
+    print(f"a look-up in the computed crosswalk: {each:.1f} us")
 
 
 def _print_growth(marks: list[tuple[int, float]], start: float) -> None:

@@ -46,7 +46,7 @@ class Crosswalk:
     ) -> None:
         self.mms, self.icd10cm, self.users = mms, icd10cm, users
         self.book = find_book(home, mms, icd10cm)
-        self._own = {row.source for row in users}
+        self._own = tuple(row.source for row in users)
         self._deriver: Deriver | None = None
         self._inverse: Inverse | None = None
 
@@ -61,7 +61,7 @@ class Crosswalk:
 
     def forward(self, code: str) -> CodeMapping | None:
         """Return what an ICD-10-CM code is in ICD-11, None where there is no such code."""
-        if self.book is not None and code not in self._own:
+        if self.book is not None and not code.startswith(self._own):
             return find_mapping(self.book, Direction.FORWARD, code)
         source = self._read(code)
         return None if source is None else self.deriver.derive(source)

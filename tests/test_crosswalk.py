@@ -221,6 +221,16 @@ def test_a_users_mapping_overrides(starter: Terminology, tmp_path: Path) -> None
         assert icd.map("E11.9").target == "5A11"
 
 
+def test_a_users_category_speaks_for_the_codes_below(released: Path, tmp_path: Path) -> None:
+    path = tmp_path / "ours.sssom.tsv"
+    path.write_text(HEADER + "icd10cm:S52.53\tskos:broadMatch\ticd11mms:NC32.5Z\tas we code it\n")
+    with open_terminology(released, release="2025-01") as icd:
+        icd.use_mappings(str(path))
+        found = icd.map("S52.531A")
+        assert (found.stem, "as we code it" in found.evidence[0].detail) == ("NC32.5Z", True)
+        assert codes_of(found.target) == {"NC32.5Z", "XJ44E", "XK9K"}
+
+
 @pytest.mark.parametrize(
     ("row", "message"),
     [

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from typing import Any
 
 from icd11kit.crosswalk.mapping import Alternative, CodeMapping, Evidence, Relation
 from icd11kit.store.read import Store, ask
@@ -19,6 +20,7 @@ CREATE TABLE forward (source TEXT PRIMARY KEY, stem TEXT NOT NULL, said TEXT NOT
 CREATE TABLE backward (source TEXT PRIMARY KEY, stem TEXT NOT NULL, said TEXT NOT NULL)
   WITHOUT ROWID;
 """
+_RELATIONS = {relation.value: relation for relation in Relation}
 _INDEXES = "CREATE INDEX forward_stem ON forward (stem); ANALYZE;"
 
 
@@ -78,8 +80,12 @@ def _text(mapping: CodeMapping) -> str:
 
 def _mapping(said: str) -> CodeMapping:
     made = json.loads(said)
-    made[6] = Relation(made[6])
+    made[6] = _RELATIONS[made[6]]
     made[8] = tuple(made[8])
-    made[9] = tuple(Evidence(*item) for item in made[9])
-    made[10] = tuple(Alternative(t, Relation(r), c, why) for t, r, c, why in made[10])
-    return CodeMapping(*made)
+    made[9] = tuple(map(Evidence._make, made[9]))
+    made[10] = tuple(map(_alternative, made[10]))
+    return CodeMapping._make(made)
+
+
+def _alternative(row: list[Any]) -> Alternative:
+    return Alternative(row[0], _RELATIONS[row[1]], row[2], row[3])

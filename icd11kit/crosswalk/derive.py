@@ -107,7 +107,7 @@ class Deriver:
         return self._mapping(meaning, best, drafts, own, anchors)
 
     def _by_rule(self, meaning: Meaning, anchors: Sequence[Anchor]) -> Draft | None:
-        above = self._curated_above(meaning) if self.ingredients.curated else None
+        above = self._curated_above(meaning)
         if above is not None:
             return above
         if not self.ingredients.rules:
@@ -138,9 +138,11 @@ class Deriver:
         return "/".join(groups)
 
     def _curated_above(self, meaning: Meaning) -> Draft | None:
+        shipped = self.curated if self.ingredients.curated else {}
         for code, _ in reversed(meaning.source.above):
-            if code in self.curated:
-                return _curated_draft(self.curated[code], Way.CURATED_ABOVE)
+            found = self.users.get(code) or shipped.get(code)
+            if found is not None:
+                return _curated_draft(found, Way.CURATED_ABOVE)
         return None
 
     def _draft(self, choice: Choice, meaning: Meaning) -> Draft:
