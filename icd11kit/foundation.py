@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from icd11kit.graph import Foundation, build_foundation
 from icd11kit.model import Entity
-from icd11kit.store.read import Store, all_entities, all_foundation
+from icd11kit.store.bulk import all_entities, all_foundation
+from icd11kit.store.read import Store
 from icd11kit.tree import ROOT, places
 
 

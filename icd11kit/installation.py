@@ -17,6 +17,7 @@ from icd11kit.sources.icd10cm import package_documents, parse_icd10cm_release
 from icd11kit.sources.obtain import Wanted, obtain
 from icd11kit.starter import starter_mms
 from icd11kit.store.build import manifest, write_edition
+from icd11kit.store.bulk import read_edition
 from icd11kit.store.home import (
     Installed,
     find_current,
@@ -25,7 +26,7 @@ from icd11kit.store.home import (
     release_rank,
     releases_folder,
 )
-from icd11kit.store.read import open_store, read_edition
+from icd11kit.store.read import open_store
 from icd11kit.store.write import choose, write_store
 from icd11kit.vocabulary import ClassKind, System, Tier
 

@@ -24,16 +24,9 @@ from icd11kit.model import LinearizationEntity
 from icd11kit.postcoordination.grammar import parse_cluster
 from icd11kit.postcoordination.show import canonical_text, display_text
 from icd11kit.resources import read_resource, read_text, resource_names
+from icd11kit.store.bulk import all_axes, all_entities, all_notes, read_ids
 from icd11kit.store.home import graphs_folder
-from icd11kit.store.read import (
-    Store,
-    all_axes,
-    all_entities,
-    all_notes,
-    file_name,
-    find_span,
-    read_ids,
-)
+from icd11kit.store.read import Store, file_name, find_span
 from icd11kit.vocabulary import RELEASE_ROOT, System
 
 if TYPE_CHECKING:

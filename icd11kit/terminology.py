@@ -182,7 +182,7 @@ class Terminology:
 
     def codes_below(self, text: str) -> tuple[str, ...]:
         """Return the codes below an entry in their order, billable ones alone in ICD-10-CM."""
-        from icd11kit.store.read import read_codes_below
+        from icd11kit.store.bulk import read_codes_below
 
         found = self._get(text)
         return read_codes_below(found.store, found.pre)
@@ -222,7 +222,7 @@ class Terminology:
     def linearization(self, system: str = System.MMS) -> Linearization:
         """Return a linearization as tree and values, for analysis with networkx."""
         from icd11kit.graph import build_linearization
-        from icd11kit.store.read import all_entities
+        from icd11kit.store.bulk import all_entities
 
         return build_linearization(all_entities(self.store(system)))
 

@@ -14,7 +14,8 @@ from icd11kit.postcoordination.issues import IssueCode, Mode
 from icd11kit.postcoordination.moved import find_moved
 from icd11kit.postcoordination.order import check_order, parse_order_rules
 from icd11kit.postcoordination.qualifiers import find_qualified, is_icf
-from icd11kit.store.read import all_entities, find_pre
+from icd11kit.store.bulk import all_entities
+from icd11kit.store.read import find_pre
 from icd11kit.terminology import Terminology, open_terminology
 from icd11kit.vocabulary import System
 from tests.prepared_home import run

@@ -24,6 +24,7 @@ from icd11kit.model import Axis, Entity, LinearizationEntity, MapRow, Note
 from icd11kit.search.terms import search_terms
 from icd11kit.starter import starter_mms
 from icd11kit.store.build import write_edition
+from icd11kit.store.bulk import read_edition
 from icd11kit.store.home import Installed, get_installed, installed_editions
 from icd11kit.store.read import (
     Connection,
@@ -37,7 +38,6 @@ from icd11kit.store.read import (
     open_store,
     read_axes,
     read_children,
-    read_edition,
     read_entity,
     read_map_rows,
     read_notes,

@@ -54,7 +54,7 @@ class Commands(click.Group):
 )
 @click.version_option(__version__, prog_name="icd11kit")
 def icd11kit() -> None:
-    """ICD-11 at the terminal: look up, search and compare, offline.
+    """ICD-11 at the terminal: look up, search, map and check, offline.
 
     Exit codes: 0 answered, 1 no answer or bad data, 2 wrong usage.
     """

@@ -8,9 +8,19 @@ from typing import NamedTuple
 
 from icd11kit.crosswalk.confidence import Calibration, confidence_of
 from icd11kit.crosswalk.curated import Curated
+from icd11kit.crosswalk.drafts import (
+    NOTHING,
+    Draft,
+    curated_draft,
+    relation_of,
+    stem_of,
+    unsaid_facets,
+    unsaid_words,
+    why,
+)
 from icd11kit.crosswalk.families import fill, find_rule
-from icd11kit.crosswalk.mapping import Alternative, CodeMapping, Evidence, Relation, codes_of
-from icd11kit.crosswalk.meaning import CmCode, Facet, Meaning, read_meaning
+from icd11kit.crosswalk.mapping import Alternative, CodeMapping, Evidence, codes_of
+from icd11kit.crosswalk.meaning import CmCode, Meaning, read_meaning
 from icd11kit.crosswalk.pieces import (
     Piece,
     agent_pieces,
@@ -21,17 +31,13 @@ from icd11kit.crosswalk.pieces import (
 )
 from icd11kit.crosswalk.report import to_report
 from icd11kit.crosswalk.rulebook import Rulebook
-from icd11kit.crosswalk.stems import FREE, Choice, Way, find_choices
+from icd11kit.crosswalk.stems import Choice, Way, find_choices
 from icd11kit.crosswalk.tables import Anchor, WhoTables
 from icd11kit.crosswalk.targets import Targets
-from icd11kit.crosswalk.wording import Words, stem
-from icd11kit.postcoordination.grammar import parse_cluster
+from icd11kit.crosswalk.wording import Words
 from icd11kit.postcoordination.validate import Validator
-from icd11kit.words import fold_words
 
 _MOST_ALTERNATIVES = 5
-_SILENT_FACETS = frozenset({"seventh character", "placeholder", "detail", "severity", "course"})
-"""Facets that say nothing beside the words of the title."""
 
 
 class Ingredients(NamedTuple):
@@ -41,17 +47,6 @@ class Ingredients(NamedTuple):
     rules: bool = True
     pieces: bool = True
     curated: bool = True
-
-
-class Draft(NamedTuple):
-    """An expression in the making, and what it rests on."""
-
-    expression: str
-    concept: str
-    way: Way
-    words: Words
-    evidence: tuple[Evidence, ...]
-    said: frozenset[Facet] = frozenset()
 
 
 class Deriver:
@@ -99,9 +94,9 @@ class Deriver:
         choices = find_choices(meaning, anchors, self.targets, descent=self.ingredients.descent)
         drafts = [self._draft(choice, meaning) for choice in choices]
         if own is not None:
-            best = _curated_draft(own, Way.USER if is_users else Way.CURATED)
+            best = curated_draft(own, Way.USER if is_users else Way.CURATED)
         else:
-            best = self._by_rule(meaning, anchors) or (drafts[0] if drafts else _NOTHING)
+            best = self._by_rule(meaning, anchors) or (drafts[0] if drafts else NOTHING)
             if self.ingredients.pieces and best.expression:
                 best = self._with_pieces(best, meaning)
         return self._mapping(meaning, best, drafts, own, anchors)
@@ -120,7 +115,7 @@ class Deriver:
         if not expression:
             return None
         evidence = Evidence("rule", rule.reason)
-        return Draft(expression, _stem_of(expression), Way.RULE, meaning.words, (evidence,))
+        return Draft(expression, stem_of(expression), Way.RULE, meaning.words, (evidence,))
 
     def _row_code(self, anchor: Anchor) -> str:
         pre = self.targets.terminal(anchor.pre)
@@ -142,7 +137,7 @@ class Deriver:
         for code, _ in reversed(meaning.source.above):
             found = self.users.get(code) or shipped.get(code)
             if found is not None:
-                return _curated_draft(found, Way.CURATED_ABOVE)
+                return curated_draft(found, Way.CURATED_ABOVE)
         return None
 
     def _draft(self, choice: Choice, meaning: Meaning) -> Draft:
@@ -152,11 +147,11 @@ class Deriver:
         expression = code + choice.rest if keeps and pre == choice.pre else code
         concept = self.targets.code(self.targets.concept(choice.pre)) or code
         said = choice.said | self.targets.above[pre]
-        return Draft(expression, concept, choice.way, said, tuple(_why(choice)))
+        return Draft(expression, concept, choice.way, said, tuple(why(choice)))
 
     def _with_pieces(self, draft: Draft, meaning: Meaning) -> Draft:
         """Return a draft with what it leaves unsaid, as far as its stem's axes admit that."""
-        first = _stem_of(draft.expression)
+        first = stem_of(draft.expression)
         faceted = list(facet_pieces(meaning, first, self.rules.facets, self._admits))
         found = [piece for _, piece in faceted]
         is_open = draft.way is not Way.SAME_ROW or self._is_residual(first)
@@ -210,18 +205,22 @@ class Deriver:
         anchors: Sequence[Anchor],
     ) -> CodeMapping:
         source = meaning.source
-        left = _unsaid_words(meaning, best, self.targets) if own is None else ()
-        remainder = (*_unsaid_facets(meaning, best), *left)
-        relation = own.relation if own else _relation(best, remainder, meaning, self.targets)
+        left = unsaid_words(meaning, best, self.targets) if own is None else ()
+        remainder = (*unsaid_facets(meaning, best), *left)
+        relation = own.relation if own else relation_of(best, remainder, meaning, self.targets)
         trust = self.rules.calibration
-        others = {d.expression: d for d in reversed(drafts) if d.expression}
-        others.pop(best.expression, None)
+        head = stem_of(best.expression)
+        others = {
+            d.expression: d
+            for d in reversed(drafts)
+            if d.expression and stem_of(d.expression) != head
+        }
         targets = {self._row_code(anchor) for anchor in anchors} - {""}
         is_open = best.way in (Way.ROW, Way.PREFIX, Way.DESCENT) and len(targets) > 1
         return CodeMapping(
             source.code, source.title, best.expression, best.concept,
             self.validator.validate(best.expression).display if best.expression else "",
-            _stem_of(best.expression), relation,
+            head, relation,
             _confidence(trust, best, own, is_all_said=not left),
             remainder, best.evidence,
             tuple(
@@ -232,8 +231,8 @@ class Deriver:
         )  # fmt: skip
 
     def _alternative(self, draft: Draft, meaning: Meaning, best: Draft) -> Alternative:
-        left = _unsaid_words(meaning, draft, self.targets)
-        relation = _relation(draft, left, meaning, self.targets)
+        left = unsaid_words(meaning, draft, self.targets)
+        relation = relation_of(draft, left, meaning, self.targets)
         trust = confidence_of(self.rules.calibration, draft.way.value, is_all_said=not left)
         lost = f"; does not say {', '.join(left)}" if left else ""
         return Alternative(
@@ -242,19 +241,6 @@ class Deriver:
             trust,
             f"{draft.way.value}; {best.way.value} counts more{lost}",
         )
-
-
-_NOTHING = Draft("", "", Way.NONE, frozenset(), (Evidence("none", "nothing fits"),))
-
-
-def _stem_of(expression: str) -> str:
-    return re.split("[&/]", expression)[0]
-
-
-def _curated_draft(row: Curated, way: Way) -> Draft:
-    concept = parse_cluster(row.target).groups[0].stem.code if row.target else ""
-    evidence = Evidence(way.value, f"{row.origin}: {row.reason}")
-    return Draft(row.target, concept, way, frozenset(), (evidence,))
 
 
 def _site_words(targets: Targets) -> Words:
@@ -266,18 +252,6 @@ def _site_words(targets: Targets) -> Words:
     )
 
 
-def _why(choice: Choice) -> Iterable[Evidence]:
-    if choice.anchor is not None:
-        row = choice.anchor.row
-        relation = f" ({row.relation})" if row.relation else ""
-        yield Evidence(
-            "WHO's table",
-            f"{row.mapping}, line {row.line}: {row.icd10_code} {row.icd10_title} -> "
-            f"{row.icd11_code or row.entity} {row.icd11_title}{relation}",
-        )
-    yield Evidence(choice.way.value, choice.name)
-
-
 def _confidence(
     calibration: Calibration, best: Draft, own: Curated | None, *, is_all_said: bool
 ) -> float:
@@ -287,41 +261,3 @@ def _confidence(
     if not best.expression:
         return 0.0
     return confidence_of(calibration, best.way.value, is_all_said=is_all_said)
-
-
-def _unsaid_facets(meaning: Meaning, draft: Draft) -> tuple[str, ...]:
-    return tuple(
-        f"{facet.kind}: {facet.value}"
-        for facet in meaning.facets
-        if facet.kind not in _SILENT_FACETS
-        and facet.value != "unspecified"
-        and facet not in draft.said
-        and not (facet.kind == "intent" and draft.way is Way.RULE)
-    )
-
-
-def _unsaid_words(meaning: Meaning, draft: Draft, targets: Targets) -> tuple[str, ...]:
-    """Return the words of a code that no part of its answer says.
-
-    What ICD-10-CM puts in brackets does not matter to the code (ICD-10-CM guidelines, I.A.7).
-    """
-    said = draft.words | FREE
-    for code in re.split("[&/]", draft.expression):
-        if code in targets.by_code:
-            said |= targets.above[targets.by_code[code]]
-    left = meaning.readings[-1] - said
-    return tuple(word for word in dict.fromkeys(fold_words(meaning.kernel)) if stem(word) in left)
-
-
-def _relation(
-    draft: Draft, remainder: Sequence[str], meaning: Meaning, targets: Targets
-) -> Relation:
-    if not draft.expression:
-        return Relation.NONE
-    if remainder:
-        return Relation.BROAD
-    last = targets.entities[targets.by_code[_stem_of(draft.expression)]]
-    if meaning.is_other or last.residual.value == "other":
-        return Relation.RELATED if meaning.is_other else Relation.BROAD
-    exact = (Way.SAME_ROW, Way.SAME_TITLE, Way.DESCENT)
-    return Relation.EXACT if draft.way in exact else Relation.BROAD

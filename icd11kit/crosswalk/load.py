@@ -15,7 +15,8 @@ from icd11kit.errors import SourceError
 from icd11kit.model import LinearizationEntity
 from icd11kit.postcoordination.validate import Validator
 from icd11kit.resources import read_resource, resource_names
-from icd11kit.store.read import Store, all_entities, all_map_rows, all_terms, read_path
+from icd11kit.store.bulk import all_entities, all_map_rows, all_terms
+from icd11kit.store.read import Store, read_path
 from icd11kit.vocabulary import ClassKind
 
 

@@ -263,8 +263,7 @@ def _entry_triples(entry: Entry | None, code: str, uri: Uri) -> Iterator[Triple]
         return
     kind = "ExtensionCode" if entry.is_extension else "StemCode" if entry.is_stem else "Grouping"
     yield me, A, iri(f"ns:{kind}")
-    terminal = "true" if entry.is_leaf else "false"
-    yield me, iri("ns:isTerminal"), _typed(terminal, "boolean")
+    yield me, iri("ns:isTerminal"), _typed("true" if entry.is_leaf else "false", "boolean")
     yield from ((me, iri("ns:kin"), Literal(root)) for root in sorted(entry.kin))
     if entry.is_universal and entry.block:
         yield me, iri("ns:descriptorBlock"), Literal(entry.block)
@@ -275,8 +274,7 @@ def _axis_triples(group: ReadGroup, node: Iri) -> Iterator[Triple]:
         me = Iri(f"{node.value}-axis-{number}")
         yield node, iri("ns:declares"), me
         yield me, iri("ns:axis"), axis_iri(axis.name)
-        required = "true" if axis.required else "false"
-        yield me, iri("ns:required"), _typed(required, "boolean")
+        yield me, iri("ns:required"), _typed("true" if axis.required else "false", "boolean")
         yield from ((me, iri("ns:scaleRoot"), Literal(root)) for root in sorted(axis.roots))
 
 

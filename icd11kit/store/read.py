@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, NamedTuple, Self, TypeVar
 
-from icd11kit.edition import Edition, EditionKey, SourceFile
 from icd11kit.errors import StoreError
-from icd11kit.model import Axis, Entity, LinearizationEntity, MapRow, Note
+from icd11kit.model import Axis, Entity, LinearizationEntity, MapRow
 from icd11kit.store.schema import APPLICATION_ID, SCHEMA_VERSION
-from icd11kit.vocabulary import ClassKind, Multiple, NoteKind, Residual, TermSource, Tier
+from icd11kit.vocabulary import ClassKind, Multiple, NoteKind, Residual
 
 _DAMAGE = (ValueError, TypeError, LookupError)
 """What Python raises for values that no whole store holds."""
@@ -22,7 +21,7 @@ T = TypeVar("T")
 _NEAREST = 4
 _MAGIC = b"SQLite format 3\0"
 _REPAIR = "install it again with `icd11kit install`"
-_ENTITY = "id, code, title, kind, depth, chapter, block_id, residual, billable"
+ENTITY_COLUMNS = "id, code, title, kind, depth, chapter, block_id, residual, billable"
 
 
 class Connection(sqlite3.Connection):
@@ -140,7 +139,7 @@ def _damaged(store: Store, error: Exception) -> StoreError:
     return StoreError(store.path, f"the store is damaged ({why}); {_REPAIR}")
 
 
-def _made(store: Store, make: Callable[[Any], T], rows: Iterable[Any]) -> list[T]:
+def made(store: Store, make: Callable[[Any], T], rows: Iterable[Any]) -> list[T]:
     """Return the values made of rows; what makes none becomes StoreError."""
     try:
         return [make(row) for row in rows]
@@ -208,14 +207,14 @@ def find_title(store: Store, label: str) -> str | None:
 
 def read_entity(store: Store, pre: int) -> LinearizationEntity:
     """Return the entry at a place in pre-order that is known to exist."""
-    row = _first(store, ask(store, f"SELECT {_ENTITY} FROM entity WHERE pre = ?", pre))
-    return _made(store, _entity, (row,))[0]
+    row = _first(store, ask(store, f"SELECT {ENTITY_COLUMNS} FROM entity WHERE pre = ?", pre))
+    return made(store, make_entity, (row,))[0]
 
 
 def read_children(store: Store, pre: int) -> tuple[LinearizationEntity, ...]:
     """Return the children of an entry in order; those of -1 are the chapters."""
-    rows = ask(store, f"SELECT {_ENTITY} FROM entity WHERE parent = ? ORDER BY pre", pre)
-    return tuple(_made(store, _entity, rows))
+    rows = ask(store, f"SELECT {ENTITY_COLUMNS} FROM entity WHERE parent = ? ORDER BY pre", pre)
+    return tuple(made(store, make_entity, rows))
 
 
 def read_path(store: Store, pre: int) -> tuple[LinearizationEntity, ...]:
@@ -224,40 +223,23 @@ def read_path(store: Store, pre: int) -> tuple[LinearizationEntity, ...]:
         store,
         "WITH RECURSIVE up AS (SELECT * FROM entity WHERE pre = ? UNION "
         "SELECT above.* FROM up JOIN entity AS above ON above.pre = up.parent) "
-        f"SELECT {_ENTITY} FROM up ORDER BY pre",
+        f"SELECT {ENTITY_COLUMNS} FROM up ORDER BY pre",
         pre,
     )
-    return tuple(_made(store, _entity, rows))
+    return tuple(made(store, make_entity, rows))
 
 
 def read_subtree(store: Store, span: tuple[int, int], depth: int) -> list[LinearizationEntity]:
     """Return an entry and what stands below it down to a depth below it, in pre-order."""
     rows = ask(
         store,
-        f"SELECT {_ENTITY} FROM entity WHERE pre BETWEEN ? AND ? AND depth <= ? + "
+        f"SELECT {ENTITY_COLUMNS} FROM entity WHERE pre BETWEEN ? AND ? AND depth <= ? + "
         "(SELECT depth FROM entity WHERE pre = ?) ORDER BY pre",
         *span,
         depth,
         span[0],
     )
-    return _made(store, _entity, rows)
-
-
-def read_codes_below(store: Store, pre: int) -> tuple[str, ...]:
-    """Return the codes below an entry in pre-order; only billable ones where some are."""
-    rows = ask(
-        store,
-        "SELECT code, billable FROM entity WHERE pre > ? AND pre <= ? AND code <> '' ORDER BY pre",
-        *read_span(store, pre),
-    )
-    billable = tuple(str(code) for code, is_billable in rows if is_billable)
-    return billable or tuple(str(code) for code, _ in rows)
-
-
-def read_ids(store: Store, span: tuple[int, int]) -> list[str]:
-    """Return the ids of a run of entries."""
-    rows = ask(store, "SELECT id FROM entity WHERE pre BETWEEN ? AND ? ORDER BY pre", *span)
-    return [str(entity) for (entity,) in rows]
+    return made(store, make_entity, rows)
 
 
 def is_leaf(store: Store, pre: int) -> bool:
@@ -268,7 +250,7 @@ def is_leaf(store: Store, pre: int) -> bool:
 def read_notes(store: Store, pre: int) -> tuple[tuple[NoteKind, str], ...]:
     """Return the notes of an entry, (kind, text), in the order of their source."""
     rows = ask(store, "SELECT kind, text FROM note WHERE pre = ? ORDER BY ordinal", pre)
-    return tuple(_made(store, lambda row: (NoteKind(row[0]), str(row[1])), rows))
+    return tuple(made(store, lambda row: (NoteKind(row[0]), str(row[1])), rows))
 
 
 def read_axes(store: Store, pre: int) -> tuple[Axis, ...]:
@@ -279,7 +261,7 @@ def read_axes(store: Store, pre: int) -> tuple[Axis, ...]:
         "WHERE pre = ? ORDER BY required DESC, name",
         pre,
     )
-    return tuple(_made(store, _axis, rows))
+    return tuple(made(store, make_axis, rows))
 
 
 def read_map_rows(store: Store, entity: str) -> tuple[MapRow, ...]:
@@ -288,22 +270,10 @@ def read_map_rows(store: Store, entity: str) -> tuple[MapRow, ...]:
     return tuple(MapRow(*row) for row in rows)
 
 
-def all_map_rows(store: Store) -> Iterator[MapRow]:
-    """Yield every row of WHO's tables in the order of the files."""
-    for row in ask(store, "SELECT * FROM map_row ORDER BY rowid"):
-        yield MapRow(*row)
-
-
 def find_icd10_rows(store: Store, code: str) -> tuple[MapRow, ...]:
     """Return the rows of WHO's tables that name an ICD-10 code, table by table."""
     rows = ask(store, "SELECT * FROM map_row WHERE icd10_code = ? ORDER BY mapping, line", code)
     return tuple(MapRow(*row) for row in rows)
-
-
-def all_terms(store: Store) -> Iterator[tuple[int, str, TermSource]]:
-    """Yield every term as place in pre-order, text and source, titles first."""
-    for pre, text, source in ask(store, "SELECT pre, text, source FROM term ORDER BY rowid"):
-        yield pre, text, TermSource(source)
 
 
 def find_foundation(store: Store, entity: str) -> Entity | None:
@@ -312,64 +282,12 @@ def find_foundation(store: Store, entity: str) -> Entity | None:
     return Entity(rows[0][0], rows[0][1], tuple(rows[0][2].split())) if rows else None
 
 
-def all_entities(store: Store) -> Iterator[LinearizationEntity]:
-    """Yield every entry in pre-order."""
-    return iter(_made(store, _entity, ask(store, f"SELECT {_ENTITY} FROM entity ORDER BY pre")))
-
-
-def all_foundation(store: Store) -> Iterator[Entity]:
-    """Yield every foundation entity beyond the linearization's."""
-    for entity, title, parents in ask(store, "SELECT id, title, parents FROM foundation"):
-        yield Entity(entity, title, tuple(parents.split()))
-
-
-def all_notes(store: Store) -> Iterator[Note]:
-    """Yield every note in the order of its source."""
-    statement = "SELECT id, note.kind, text FROM note JOIN entity USING (pre) ORDER BY ordinal"
-    rows = ask(store, statement)
-    yield from _made(store, lambda row: Note(row[0], NoteKind(row[1]), row[2]), rows)
-
-
-def all_axes(store: Store) -> Iterator[Axis]:
-    """Yield every axis in the order of its entries."""
-    rows = ask(
-        store,
-        "SELECT id, name, required, multiple, scale, source FROM axis "
-        "JOIN entity USING (pre) ORDER BY pre, name",
-    )
-    return iter(_made(store, _axis, rows))
-
-
-def read_edition(store: Store) -> Edition:
-    """Return all that a store was made from, to build it again with something more."""
-    manifest = store.manifest
-    return Edition(
-        EditionKey(manifest["system"], manifest["release"], manifest["language"]),
-        Tier(manifest["tier"]),
-        tuple(all_entities(store)),
-        tuple(all_notes(store)),
-        tuple(all_axes(store)),
-        tuple(all_foundation(store)),
-        tuple(all_map_rows(store)),
-        manifest["map_release"],
-        tuple(_made(store, lambda source: SourceFile(**source), _sources(store))),
-        int(manifest["untranslated"]),
-    )
-
-
-def _sources(store: Store) -> list[Any]:
-    import json
-
-    listed = _made(store, json.loads, (store.manifest["sources"],))[0]
-    return listed if isinstance(listed, list) else []
-
-
-def _axis(row: Any) -> Axis:
+def make_axis(row: Any) -> Axis:
     entity, name, required, multiple, scale, source = row
     return Axis(entity, name, bool(required), Multiple(multiple), tuple(scale.split()), source)
 
 
-def _entity(row: Any) -> LinearizationEntity:
+def make_entity(row: Any) -> LinearizationEntity:
     entity, code, title, kind, depth, chapter, block_id, residual, billable = row
     return LinearizationEntity(
         entity,

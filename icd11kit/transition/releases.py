@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from os import PathLike
 
+from icd11kit.store.bulk import all_entities, all_foundation
 from icd11kit.store.home import (
     Installed,
     get_installed,
@@ -12,7 +13,7 @@ from icd11kit.store.home import (
     installed_editions,
     releases_folder,
 )
-from icd11kit.store.read import all_entities, all_foundation, open_store
+from icd11kit.store.read import open_store
 from icd11kit.transition.diff import Difference, Snapshot, compare, snapshot
 from icd11kit.vocabulary import System, Tier
 

@@ -1,0 +1,98 @@
+"""An answer in the making: an expression, what it says, what it leaves unsaid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from icd11kit.crosswalk.curated import Curated
+from icd11kit.crosswalk.mapping import Evidence, Relation
+from icd11kit.crosswalk.meaning import Facet, Meaning
+from icd11kit.crosswalk.stems import FREE, Choice, Way
+from icd11kit.crosswalk.targets import Targets
+from icd11kit.crosswalk.wording import Words, stem
+from icd11kit.postcoordination.grammar import parse_cluster
+from icd11kit.words import fold_words
+
+_SILENT_FACETS = frozenset({"seventh character", "placeholder", "detail", "severity", "course"})
+"""Facets that say nothing beside the words of the title."""
+
+
+class Draft(NamedTuple):
+    """An expression in the making, and what it rests on."""
+
+    expression: str
+    concept: str
+    way: Way
+    words: Words
+    evidence: tuple[Evidence, ...]
+    said: frozenset[Facet] = frozenset()
+
+
+NOTHING = Draft("", "", Way.NONE, frozenset(), (Evidence("none", "nothing fits"),))
+
+
+def stem_of(expression: str) -> str:
+    """Return the first stem of an expression."""
+    return re.split("[&/]", expression)[0]
+
+
+def curated_draft(row: Curated, way: Way) -> Draft:
+    """Return what a curated row says."""
+    concept = parse_cluster(row.target).groups[0].stem.code if row.target else ""
+    evidence = Evidence(way.value, f"{row.origin}: {row.reason}")
+    return Draft(row.target, concept, way, frozenset(), (evidence,))
+
+
+def why(choice: Choice) -> Iterable[Evidence]:
+    """Yield what a choice rests on: the row of WHO's table, and the name that fits."""
+    if choice.anchor is not None:
+        row = choice.anchor.row
+        relation = f" ({row.relation})" if row.relation else ""
+        yield Evidence(
+            "WHO's table",
+            f"{row.mapping}, line {row.line}: {row.icd10_code} {row.icd10_title} -> "
+            f"{row.icd11_code or row.entity} {row.icd11_title}{relation}",
+        )
+    yield Evidence(choice.way.value, choice.name)
+
+
+def unsaid_facets(meaning: Meaning, draft: Draft) -> tuple[str, ...]:
+    """Return the facets of a code that its answer does not say."""
+    return tuple(
+        f"{facet.kind}: {facet.value}"
+        for facet in meaning.facets
+        if facet.kind not in _SILENT_FACETS
+        and facet.value != "unspecified"
+        and facet not in draft.said
+        and not (facet.kind == "intent" and draft.way is Way.RULE)
+    )
+
+
+def unsaid_words(meaning: Meaning, draft: Draft, targets: Targets) -> tuple[str, ...]:
+    """Return the words of a code that no part of its answer says.
+
+    What ICD-10-CM puts in brackets does not matter to the code (ICD-10-CM guidelines, I.A.7).
+    """
+    said = draft.words | FREE
+    for code in re.split("[&/]", draft.expression):
+        if code in targets.by_code:
+            said |= targets.above[targets.by_code[code]]
+    left = meaning.readings[-1] - said
+    return tuple(word for word in dict.fromkeys(fold_words(meaning.kernel)) if stem(word) in left)
+
+
+def relation_of(
+    draft: Draft, remainder: Sequence[str], meaning: Meaning, targets: Targets
+) -> Relation:
+    """Return how a code stands to its answer: exact only where nothing is left unsaid."""
+    if not draft.expression:
+        return Relation.NONE
+    if remainder:
+        return Relation.BROAD
+    last = targets.entities[targets.by_code[stem_of(draft.expression)]]
+    if meaning.is_other or last.residual.value == "other":
+        return Relation.RELATED if meaning.is_other else Relation.BROAD
+    exact = (Way.SAME_ROW, Way.SAME_TITLE, Way.DESCENT)
+    return Relation.EXACT if draft.way in exact else Relation.BROAD
