@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from icd11kit import __version__
 from icd11kit.crosswalk.book import (
+    FORMAT,
     SYSTEM,
     Direction,
     all_mappings,
+    find_facets,
     find_mapping,
     mappings_below,
     mappings_to,
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from icd11kit.crosswalk.compute import Inverse
     from icd11kit.crosswalk.curated import Curated
     from icd11kit.crosswalk.derive import Deriver
-    from icd11kit.crosswalk.meaning import CmCode
+    from icd11kit.crosswalk.meaning import CmCode, Facet
 
 
 class Built(NamedTuple):
@@ -75,6 +77,13 @@ class Crosswalk:
 
         return map_expression(self.deriver, expression, self._get_inverse())
 
+    def facets(self, code: str) -> tuple[Facet, ...]:
+        """Return what an ICD-10-CM code names beside its condition, in the release's words.
+
+        () also where the crosswalk is not computed.
+        """
+        return () if self.book is None else find_facets(self.book, code)
+
     def _read(self, code: str) -> CmCode | None:
         from icd11kit.crosswalk.load import read_code
 
@@ -106,7 +115,7 @@ def find_book(home: str, mms: Store, icd10cm: Store) -> Store | None:
     for item in installed_editions(crosswalks_folder(home)):
         if item.key == _key(mms):
             book = open_store(item.path)
-            if {name: book.manifest[name] for name in wanted} == wanted:
+            if wanted.items() <= book.manifest.items():
                 return book
             book.connection.close()
     return None
@@ -135,6 +144,7 @@ def build_crosswalk(
     """
     from icd11kit.crosswalk.compute import all_backward, all_forward
     from icd11kit.crosswalk.load import load_deriver
+    from icd11kit.crosswalk.naming import named_facets
     from icd11kit.store.write import write_store
 
     deriver = load_deriver(mms)
@@ -143,7 +153,13 @@ def build_crosswalk(
     written = write_store(
         crosswalks_folder(home),
         _key(mms),
-        lambda con: write_book(con, _manifest(mms, icd10cm), (m for m, _ in forward), backward),
+        lambda con: write_book(
+            con,
+            _manifest(mms, icd10cm),
+            (m for m, _ in forward),
+            backward,
+            ((code.code, named_facets(deriver.read(code), deriver.targets)) for _, code in forward),
+        ),
     )
     without = sum(not mapping.target for mapping, source in forward if source.billable)
     return Built(written.path, len(forward), len(backward), without)
@@ -170,7 +186,7 @@ def _origin(mms: Store, icd10cm: Store) -> dict[str, str]:
     """Return what a crosswalk is computed from: the files' names hold their digests."""
     names = {System.MMS.value: mms, System.ICD10CM.value: icd10cm}
     said = {name: file_name(store) for name, store in names.items()}
-    return {**said, "tool": f"icd11kit {__version__}"}
+    return {**said, "tool": f"icd11kit {__version__}", "format": FORMAT}
 
 
 def _manifest(mms: Store, icd10cm: Store) -> dict[str, str]:

@@ -9,7 +9,7 @@ from icd11kit.editions import Editions, find_editions, find_store, get_store, op
 from icd11kit.errors import UnknownCodeError
 from icd11kit.judges import Judges
 from icd11kit.model import LinearizationEntity
-from icd11kit.store.read import Store, find_span, find_title, read_entity, read_path
+from icd11kit.store.read import Store, find_title, read_entity, read_path, read_span
 from icd11kit.uris import find_uri
 from icd11kit.vocabulary import System
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from icd11kit.columns import Column, Table
     from icd11kit.crosswalk.curated import Curated
     from icd11kit.crosswalk.mapping import CodeMapping
+    from icd11kit.crosswalk.meaning import Facet
     from icd11kit.crosswalks import Crosswalk
     from icd11kit.graph import Digraph, Foundation, Linearization
     from icd11kit.lookup.answer import Equivalent, Lookup
@@ -83,7 +84,7 @@ class Terminology:
 
         found = resolve(text, self._shelf, system)
         if found is not None:
-            return answer(text, found, self._elsewhere(found))
+            return answer(text, found, *self._beside(found))
         uri = find_uri(text)
         below = answer_foundation(text, self._mms(), uri.id) if uri else None
         if below is None or system not in ("", "foundation"):
@@ -263,10 +264,8 @@ class Terminology:
 
     def _span(self, text: str) -> Span:
         found = self._get(text)
-        entity = read_entity(found.store, found.pre)
-        span = find_span(found.store, entity.id)
         name = f"{found.store.manifest['system']}-{found.store.manifest['release']}"
-        self._spans[text] = (name, *span) if span else (name, 0, -1)
+        self._spans[text] = (name, *read_span(found.store, found.pre))
         return self._spans[text]
 
     def unknown(self, text: str, system: str = "") -> UnknownCodeError:
@@ -279,14 +278,17 @@ class Terminology:
             nearest_codes(text, self._shelf, system),
         )
 
-    def _elsewhere(self, found: Found) -> tuple[Equivalent, ...]:
+    def _beside(self, found: Found) -> tuple[tuple[Equivalent, ...], tuple[Facet, ...]]:
+        """Return an entry's codes in other releases, and what an ICD-10-CM code names."""
         from icd11kit.lookup.answer import answer_elsewhere
 
         manifest = found.store.manifest
+        if manifest["system"] == System.ICD10CM:
+            return (), self.crosswalk.facets(read_entity(found.store, found.pre).code)
         if manifest["system"] != System.MMS:
-            return ()
+            return (), ()
         others = open_others(self.editions, manifest["system"], manifest["release"])
-        return answer_elsewhere(found, others)
+        return answer_elsewhere(found, others), ()
 
 
 def open_terminology(

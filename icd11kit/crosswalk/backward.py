@@ -71,8 +71,8 @@ def map_back(asked: Asked, candidates: Sequence[Candidate]) -> CodeMapping:
     ties = [c for c in ranked[1:] if _rank(c, asked)[:-1] == _rank(best, asked)[:-1]]
     is_same = codes_of(best.forward.target) == codes_of(asked.expression)
     relation = _INVERSE.get(best.forward.relation, best.forward.relation)
-    if not is_same and relation is Relation.EXACT:
-        relation = Relation.RELATED
+    if relation is Relation.EXACT:
+        relation = _without_claim(is_same=is_same, has_rivals=bool(ties))
     source = best.meaning.source
     stem = re.split("[&/]", asked.expression)[0]
     trust = _TRUSTED.get(relation, 0.3) * best.forward.confidence / (1 + len(ties) / 4)
@@ -82,6 +82,16 @@ def map_back(asked: Asked, candidates: Sequence[Candidate]) -> CodeMapping:
         tuple(_alternative(c) for c in ranked[1 : _MOST_ALTERNATIVES + 1]),
         bool(ties), asked.release,
     )  # fmt: skip
+
+
+def _without_claim(*, is_same: bool, has_rivals: bool) -> Relation:
+    """Return what may be said where the forward answer is exact.
+
+    Where several codes lead to one expression, each is a part of what it means.
+    """
+    if not is_same:
+        return Relation.RELATED
+    return Relation.NARROW if has_rivals else Relation.EXACT
 
 
 def joined(first: CodeMapping, second: CodeMapping) -> CodeMapping:
@@ -126,7 +136,9 @@ def _rank(candidate: Candidate, asked: Asked) -> tuple[float, ...]:
     return (
         -float(bool(is_late)),
         float(codes == wanted),
+        float(codes == wanted and candidate.forward.relation is Relation.EXACT),
         float(agreed),
+        float(codes == wanted and candidate.meaning.is_unspecified),
         round(len(words & asked.words) / union, 3),
         float(candidate.is_who),
         _default(candidate, asked),

@@ -9,16 +9,20 @@ from enum import StrEnum
 from typing import Any
 
 from icd11kit.crosswalk.mapping import Alternative, CodeMapping, Evidence, Relation
+from icd11kit.crosswalk.meaning import Facet
 from icd11kit.store.read import Store, ask
 from icd11kit.store.schema import APPLICATION_ID, SCHEMA_VERSION
 
 SYSTEM = "crosswalk"
+FORMAT = "2"
+"""Counts up when the tables below change, so that older files are computed anew."""
 _TABLES = """
 CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE forward (source TEXT PRIMARY KEY, stem TEXT NOT NULL, said TEXT NOT NULL)
   WITHOUT ROWID;
 CREATE TABLE backward (source TEXT PRIMARY KEY, stem TEXT NOT NULL, said TEXT NOT NULL)
   WITHOUT ROWID;
+CREATE TABLE facet (source TEXT PRIMARY KEY, said TEXT NOT NULL) WITHOUT ROWID;
 """
 _RELATIONS = {relation.value: relation for relation in Relation}
 _INDEXES = "CREATE INDEX forward_stem ON forward (stem); ANALYZE;"
@@ -36,6 +40,7 @@ def write_book(
     manifest: Mapping[str, str],
     forward: Iterable[CodeMapping],
     backward: Iterable[CodeMapping],
+    facets: Iterable[tuple[str, tuple[Facet, ...]]] = (),
 ) -> None:
     """Create the tables of a crosswalk in an empty database and fill them."""
     connection.executescript(
@@ -45,8 +50,10 @@ def write_book(
     with connection:
         connection.executemany("INSERT INTO manifest VALUES (?, ?)", manifest.items())
         for table, mappings in ((Direction.FORWARD, forward), (Direction.BACKWARD, backward)):
-            rows = ((m.source, m.stem, _text(m)) for m in mappings)
+            rows = ((m.source, m.stem, _json(m)) for m in mappings)
             connection.executemany(f"INSERT INTO {table} VALUES (?, ?, ?)", rows)
+        said = ((code, _json(named)) for code, named in facets if named)
+        connection.executemany("INSERT INTO facet VALUES (?, ?)", said)
     connection.executescript(_INDEXES)
 
 
@@ -54,6 +61,12 @@ def find_mapping(book: Store, direction: Direction, code: str) -> CodeMapping | 
     """Return the mapping of a code, None where the crosswalk has none."""
     rows = ask(book, f"SELECT said FROM {direction} WHERE source = ?", code)
     return _mapping(rows[0][0]) if rows else None
+
+
+def find_facets(book: Store, code: str) -> tuple[Facet, ...]:
+    """Return what an ICD-10-CM code names: site, organism and the like; () for nothing."""
+    rows = ask(book, "SELECT said FROM facet WHERE source = ?", code)
+    return tuple(Facet(*facet) for facet in json.loads(rows[0][0])) if rows else ()
 
 
 def mappings_to(book: Store, stem: str) -> list[CodeMapping]:
@@ -74,8 +87,8 @@ def all_mappings(book: Store, direction: Direction) -> Iterator[CodeMapping]:
         yield _mapping(said)
 
 
-def _text(mapping: CodeMapping) -> str:
-    return json.dumps(mapping, ensure_ascii=False, separators=(",", ":"))
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _mapping(said: str) -> CodeMapping:

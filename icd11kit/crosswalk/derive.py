@@ -18,7 +18,7 @@ from icd11kit.crosswalk.drafts import (
     unsaid_words,
     why,
 )
-from icd11kit.crosswalk.families import fill, find_rule
+from icd11kit.crosswalk.families import fill, find_rule, words_said
 from icd11kit.crosswalk.mapping import Alternative, CodeMapping, Evidence, codes_of
 from icd11kit.crosswalk.meaning import CmCode, Meaning, read_meaning
 from icd11kit.crosswalk.pieces import (
@@ -115,7 +115,8 @@ class Deriver:
         if not expression:
             return None
         evidence = Evidence("rule", rule.reason)
-        return Draft(expression, stem_of(expression), Way.RULE, meaning.words, (evidence,))
+        said = words_said(rule, meaning, self.targets)
+        return Draft(expression, stem_of(expression), Way.RULE, said, (evidence,))
 
     def _row_code(self, anchor: Anchor) -> str:
         pre = self.targets.terminal(anchor.pre)

@@ -15,7 +15,18 @@ from icd11kit.crosswalk.wording import Words, stem
 from icd11kit.postcoordination.grammar import parse_cluster
 from icd11kit.words import fold_words
 
-_SILENT_FACETS = frozenset({"seventh character", "placeholder", "detail", "severity", "course"})
+_SILENT_FACETS = frozenset(
+    {
+        "seventh character",
+        "placeholder",
+        "detail",
+        "severity",
+        "course",
+        "fracture type",
+        "role",
+        "counterpart",
+    }
+)
 """Facets that say nothing beside the words of the title."""
 
 

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from icd11kit.crosswalk.meaning import Meaning
-from icd11kit.crosswalk.pieces import SUBSTANCE, cover
+from icd11kit.crosswalk.pieces import SUBSTANCE, Piece, cover
 from icd11kit.crosswalk.targets import Targets
+from icd11kit.crosswalk.wording import Words
 from icd11kit.errors import SourceError
 
 _RULE_CELLS, _CLASS_CELLS = 5, 3
@@ -106,10 +107,26 @@ def fill(
 
 
 def _substances(meaning: Meaning, targets: Targets) -> list[str]:
-    words = targets.wording.words(_LEAD.sub("", meaning.kernel))
+    return [piece.code for piece in _named_substances(meaning, targets)]
+
+
+def _named_substances(meaning: Meaning, targets: Targets) -> list[Piece]:
+    words = _substance_words(meaning, targets)
     pieces = cover(words, words, targets, lambda code: code.startswith(SUBSTANCE), most=3)
     acts = words & _ACTIONS
-    return [piece.code for piece in pieces if not acts or acts & piece.words]
+    return [piece for piece in pieces if not acts or acts & piece.words]
+
+
+def _substance_words(meaning: Meaning, targets: Targets) -> Words:
+    return targets.wording.words(_LEAD.sub("", meaning.kernel))
+
+
+def words_said(rule: StemRule, meaning: Meaning, targets: Targets) -> Words:
+    """Return the words of a code that a rule's expression says: all, but for unknown substances."""
+    if "{substance}" not in rule.target:
+        return meaning.words
+    named = frozenset[str]().union(*(p.words for p in _named_substances(meaning, targets)))
+    return meaning.words - (_substance_words(meaning, targets) - named)
 
 
 def _condition(meaning: Meaning, targets: Targets) -> str:

@@ -109,10 +109,15 @@ def split_title(title: str, rules: Sequence[WordRule]) -> tuple[str, tuple[Facet
             continue
         facets.append(Facet(rule.kind, rule.value, found[0].strip(" ,")))
         if rule.cut == "cut":
-            title = title[: found.start()] + " " + title[found.end() :]
+            title = _tidy(title[: found.start()] + " " + title[found.end() :])
         elif rule.cut == "side":
             title = _SIDED.sub("", title, count=1) if rule.value in title else title
-    return " ".join(title.split()).strip(" ,").replace(" ,", ","), tuple(facets)
+    return _tidy(title), tuple(facets)
+
+
+def _tidy(title: str) -> str:
+    """Return a title without what a cut leaves: spaces and commas beside and at the ends."""
+    return " ".join(title.split()).strip(" ,").replace(" ,", ",")
 
 
 def code_facets(code: str) -> Iterator[Facet]:

@@ -18,7 +18,7 @@ _TISSUES = frozenset("muscl tendon fascia ligament joint".split())
 _OTHER_PARTS = re.compile(r"other parts of", re.IGNORECASE)
 _JOINT = frozenset({"joint"})
 _SIDES = frozenset({"right", "left"})
-_WITH = re.compile(r"\b(?:with|due to|associated with|complicated by)\b([^,]*?)(?=\bwith\b|,|$)")
+_WITH = re.compile(r"\b(with|due to|associated with|complicated by)\b([^,]*?)(?=\bwith\b|,|$)")
 _VAGUE = re.compile(r"\s*(other|unspecified|underlying)\b")
 
 
@@ -93,7 +93,7 @@ def anatomy_pieces(
     if _OTHER_PARTS.search(targets.title(pre_of(stem, targets))):
         return []
     side = frozenset({meaning.value("laterality")}) & _SIDES
-    place = targets.wording.words(_WITH.sub("", meaning.kernel))
+    place = place_of(meaning, targets)
     unsaid = place - sure_words(stem, meaning.words, targets)
     if unsaid <= _TISSUES:
         unsaid = frozenset()
@@ -105,6 +105,11 @@ def anatomy_pieces(
 
     known = place | side | (targets.wording.words(targets.title(pre_of(stem, targets))) & _JOINT)
     return cover(unsaid, known, targets, fits, most=2)
+
+
+def place_of(meaning: Meaning, targets: Targets) -> Words:
+    """Return the words of a code but for what it says after "with" or "due to"."""
+    return targets.wording.words(_WITH.sub("", meaning.kernel))
 
 
 def agent_pieces(meaning: Meaning, stem: str, targets: Targets, admits: Admits) -> list[Piece]:
@@ -168,12 +173,19 @@ def _best(
 def further_stem(meaning: Meaning, stem: str, targets: Targets) -> Piece | None:
     """Return the condition that a code names after "with" or "due to", if it has a code."""
     said = targets.wording.words(targets.title(targets.by_code[stem]))
-    for clause in _WITH.findall(meaning.kernel):
-        words = targets.wording.words(clause)
-        if _VAGUE.match(clause) or words <= said:
+    for _, clause, words in joined_clauses(meaning, targets):
+        if words <= said:
             continue
         for wanted in (words, words - said):
             code = targets.named(wanted)
             if code and code != stem:
-                return Piece("/", code, clause.strip(), words)
+                return Piece("/", code, clause, words)
     return None
+
+
+def joined_clauses(meaning: Meaning, targets: Targets) -> Iterator[tuple[str, str, Words]]:
+    """Yield what a code joins to its condition: "with" or "due to", the clause, its words."""
+    for lead, clause in _WITH.findall(meaning.kernel):
+        words = targets.wording.words(clause)
+        if words and not _VAGUE.match(clause):
+            yield lead, clause.strip(), words

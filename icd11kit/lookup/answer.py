@@ -61,7 +61,8 @@ class WhoMap(NamedTuple):
 class Lookup(NamedTuple):
     """All that is known of an entry; fields that do not apply are "", () or None.
 
-    `says` is what an ICD-10-CM code says beside its condition: side, encounter and the like.
+    `says` is what an ICD-10-CM code says beside its condition: side, encounter and the like, and
+    site, organism, drug and complication where the crosswalk is computed.
     `parent` and the labels of `path` and `children` can be looked up themselves. `system` is
     `foundation` for an entity that no installed linearization holds.
     """
@@ -95,8 +96,16 @@ class Lookup(NamedTuple):
     says: tuple[Facet, ...] = ()
 
 
-def answer(text: str, found: Found, elsewhere: tuple[Equivalent, ...] = ()) -> Lookup:
-    """Return everything known of the entry found; `elsewhere` is what other releases say."""
+def answer(
+    text: str,
+    found: Found,
+    elsewhere: tuple[Equivalent, ...] = (),
+    named: tuple[Facet, ...] = (),
+) -> Lookup:
+    """Return everything known of the entry found.
+
+    `elsewhere` is what other releases say, `named` what the crosswalk read in the title.
+    """
     store, pre = found.store, found.pre
     entity, path, children = (
         read_entity(store, pre),
@@ -132,7 +141,7 @@ def answer(text: str, found: Found, elsewhere: tuple[Equivalent, ...] = ()) -> L
         notes=tuple((k.value, text) for k, text in notes if k is not NoteKind.CODING_NOTE),
         equivalents=(*_uris(entity, system, release), *elsewhere),
         who_maps=_who_maps(store, entity.id),
-        says=_says(entity) if system == System.ICD10CM else (),
+        says=(*_says(entity), *named) if system == System.ICD10CM else (),
     )
 
 
