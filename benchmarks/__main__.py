@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 
 from benchmarks import (
+    calibration,
     clusters,
     crosswalk_all,
     crosswalk_gold,
@@ -27,6 +28,7 @@ PARTS = {
     "fuzz": fuzz.main,
     "crosswalk": crosswalk_all.main,
     "gold": crosswalk_gold.main,
+    "calibration": calibration.main,
 }
 
 for part in sys.argv[1:] or PARTS:

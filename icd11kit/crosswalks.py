@@ -68,6 +68,17 @@ class Crosswalk:
         source = self._read(code)
         return None if source is None else self.deriver.derive(source)
 
+    def forward_divided(self, code: str) -> CodeMapping | None:
+        """Return what a code of an earlier year is that has since been divided, else None."""
+        from icd11kit.crosswalk.divided import divided_category, map_divided, successors
+        from icd11kit.store.bulk import read_codes_below
+
+        pre = find_pre(self.icd10cm, divided_category(code) or "-")
+        below = () if pre is None else read_codes_below(self.icd10cm, pre)
+        found = [made for now in successors(code, below) if (made := self.forward(now))]
+        release = self.icd10cm.manifest["release"]
+        return map_divided(code, found, release) if found else None
+
     def backward(self, expression: str) -> CodeMapping:
         """Return what an ICD-11 code or cluster is in ICD-10-CM."""
         found = self.book and find_mapping(self.book, Direction.BACKWARD, expression)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from os import PathLike
+from pathlib import Path
 
 from icd11kit.errors import StoreError
 from icd11kit.store.home import (
     Installed,
+    crosswalks_folder,
     find_current,
     get_installed,
+    graphs_folder,
     home_folder,
     installed_editions,
     releases_folder,
@@ -113,8 +117,18 @@ def remove_release(
     folder = home_folder(home)
     item = get_installed(installed_editions(releases_folder(folder)), release, language)
     remove_edition(item)
+    if item.key.system == System.MMS:
+        _remove_made_of(item, folder)
     current = find_current(folder, _mms(folder))
     return str(item.key), str(current.key) if current else ""
+
+
+def _remove_made_of(item: Installed, folder: str) -> None:
+    """Delete the crosswalk and the graph computed from an edition."""
+    for made in installed_editions(crosswalks_folder(folder)):
+        if made.key[1:] == item.key[1:]:
+            remove_edition(made)
+    shutil.rmtree(Path(graphs_folder(folder), Path(item.path).stem), ignore_errors=True)
 
 
 def _mms(folder: str) -> list[Installed]:

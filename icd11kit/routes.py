@@ -56,7 +56,7 @@ def _system_of(text: str, target: str) -> str:
 def _from_icd10cm(icd: Terminology, text: str) -> CodeMapping:
     codes = [code for system, code in each_spelling(text) if system == System.ICD10CM]
     for code in codes:
-        found = icd.crosswalk.forward(code)
+        found = icd.crosswalk.forward(code) or icd.crosswalk.forward_divided(code)
         if found is not None:
             return found
     raise icd.unknown(text, System.ICD10CM)

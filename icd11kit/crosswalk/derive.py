@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from icd11kit.crosswalk.confidence import Calibration, confidence_of
+from icd11kit.crosswalk.confidence import Calibration, confidence_of, kind_of
 from icd11kit.crosswalk.curated import Curated
 from icd11kit.crosswalk.drafts import (
     NOTHING,
@@ -96,15 +96,17 @@ class Deriver:
         if own is not None:
             best = curated_draft(own, Way.USER if is_users else Way.CURATED)
         else:
-            best = self._by_rule(meaning, anchors) or (drafts[0] if drafts else NOTHING)
+            best = self._by_rule(meaning, anchors, choices) or (drafts[0] if drafts else NOTHING)
             if self.ingredients.pieces and best.expression:
                 best = self._with_pieces(best, meaning)
         return self._mapping(meaning, best, drafts, own, anchors)
 
-    def _by_rule(self, meaning: Meaning, anchors: Sequence[Anchor]) -> Draft | None:
+    def _by_rule(
+        self, meaning: Meaning, anchors: Sequence[Anchor], choices: Sequence[Choice]
+    ) -> Draft | None:
         above = self._curated_above(meaning)
         if above is not None:
-            return above
+            return None if choices and self._is_closer(choices[0], above) else above
         if not self.ingredients.rules:
             return None
         rule = find_rule(meaning, self.rules.stems)
@@ -140,6 +142,14 @@ class Deriver:
             if found is not None:
                 return curated_draft(found, Way.CURATED_ABOVE)
         return None
+
+    def _is_closer(self, choice: Choice, above: Draft) -> bool:
+        """Return whether a choice has the code's own title, below what its category was sent to."""
+        if choice.way is not Way.SAME_TITLE or above.concept not in self.targets.by_code:
+            return False
+        top = self.targets.concept(self.targets.by_code[above.concept])
+        own = self.targets.concept(choice.pre)
+        return own != top and self.targets.is_below(own, top)
 
     def _draft(self, choice: Choice, meaning: Meaning) -> Draft:
         pre = to_report(choice, meaning, self.targets, self.sites)
@@ -234,7 +244,8 @@ class Deriver:
     def _alternative(self, draft: Draft, meaning: Meaning, best: Draft) -> Alternative:
         left = unsaid_words(meaning, draft, self.targets)
         relation = relation_of(draft, left, meaning, self.targets)
-        trust = confidence_of(self.rules.calibration, draft.way.value, is_all_said=not left)
+        kind = kind_of(draft.stated, is_all_said=not left)
+        trust = confidence_of(self.rules.calibration, draft.way.value, kind)
         lost = f"; does not say {', '.join(left)}" if left else ""
         return Alternative(
             draft.expression,
@@ -261,4 +272,4 @@ def _confidence(
         return own.confidence
     if not best.expression:
         return 0.0
-    return confidence_of(calibration, best.way.value, is_all_said=is_all_said)
+    return confidence_of(calibration, best.way.value, kind_of(best.stated, is_all_said=is_all_said))

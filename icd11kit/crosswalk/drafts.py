@@ -31,7 +31,10 @@ _SILENT_FACETS = frozenset(
 
 
 class Draft(NamedTuple):
-    """An expression in the making, and what it rests on."""
+    """An expression in the making, and what it rests on.
+
+    `stated` is the confidence that a curated row states, None where none is behind it.
+    """
 
     expression: str
     concept: str
@@ -39,6 +42,7 @@ class Draft(NamedTuple):
     words: Words
     evidence: tuple[Evidence, ...]
     said: frozenset[Facet] = frozenset()
+    stated: float | None = None
 
 
 NOTHING = Draft("", "", Way.NONE, frozenset(), (Evidence("none", "nothing fits"),))
@@ -53,7 +57,7 @@ def curated_draft(row: Curated, way: Way) -> Draft:
     """Return what a curated row says."""
     concept = parse_cluster(row.target).groups[0].stem.code if row.target else ""
     evidence = Evidence(way.value, f"{row.origin}: {row.reason}")
-    return Draft(row.target, concept, way, frozenset(), (evidence,))
+    return Draft(row.target, concept, way, frozenset(), (evidence,), stated=row.confidence)
 
 
 def why(choice: Choice) -> Iterable[Evidence]:
@@ -103,7 +107,9 @@ def relation_of(
     if remainder:
         return Relation.BROAD
     last = targets.entities[targets.by_code[stem_of(draft.expression)]]
-    if meaning.is_other or last.residual.value == "other":
+    if last.residual.value == "other":
         return Relation.RELATED if meaning.is_other else Relation.BROAD
+    if meaning.is_other:
+        return Relation.BROAD
     exact = (Way.SAME_ROW, Way.SAME_TITLE, Way.DESCENT)
     return Relation.EXACT if draft.way in exact else Relation.BROAD

@@ -148,4 +148,5 @@ def _is_other(kernel: str) -> bool:
 
 def _is_unspecified(kernel: str, code: str) -> bool:
     tail = kernel.endswith("unspecified") or kernel.startswith("unspecified")
+    tail = tail or bool(re.search(r", unspecified,? with(out)?\b", kernel))
     return tail or kernel.endswith(" nos")

@@ -19,6 +19,8 @@ _OTHER_PARTS = re.compile(r"other parts of", re.IGNORECASE)
 _JOINT = frozenset({"joint"})
 _SIDES = frozenset({"right", "left"})
 _WITH = re.compile(r"\b(with|due to|associated with|complicated by)\b([^,]*?)(?=\bwith\b|,|$)")
+_ASIDE = re.compile(r",? \b(including|excluding|except|other than)\b[^,]*|\[[^\]]*\]")
+"""What a title says of its borders: parts that are meant too, or are not meant."""
 _VAGUE = re.compile(r"\s*(other|unspecified|underlying)\b")
 
 
@@ -66,7 +68,10 @@ def facet_pieces(
     meaning: Meaning, stem: str, rules: Sequence[FacetRule], admits: Admits
 ) -> Iterator[tuple[Facet, Piece]]:
     """Yield the facets of a code that a stem lets say, with what says them."""
+    sides = {facet.value for facet in meaning.facets if facet.kind == "laterality"} & _SIDES
     for facet in meaning.facets:
+        if facet.value in sides and sides == _SIDES:
+            continue  # each side has something else
         for rule in rules:
             if (rule.kind, rule.value) != facet[:2] or _is_left_out(rule, stem):
                 continue
@@ -109,7 +114,7 @@ def anatomy_pieces(
 
 def place_of(meaning: Meaning, targets: Targets) -> Words:
     """Return the words of a code but for what it says after "with" or "due to"."""
-    return targets.wording.words(_WITH.sub("", meaning.kernel))
+    return targets.wording.words(_ASIDE.sub("", _WITH.sub("", meaning.kernel)))
 
 
 def agent_pieces(meaning: Meaning, stem: str, targets: Targets, admits: Admits) -> list[Piece]:

@@ -97,9 +97,10 @@ def _same_rows(meaning: Meaning, anchors: list[Anchor], targets: Targets) -> Ite
 
 
 def _same_titles(meaning: Meaning, anchors: list[Anchor], targets: Targets) -> Iterator[Choice]:
-    """Yield entries that have a name of the code's words, titles and near ones first."""
-    if meaning.is_other:
-        return
+    """Yield entries that have a name of the code's words, titles and near ones first.
+
+    Of "other X" only the title X counts, whose residual is then reported.
+    """
     chapters = {targets.entities[anchor.pre].chapter for anchor in anchors}
     tops = [targets.concept(anchor.pre) for anchor in anchors]
     for words in meaning.readings:
@@ -110,6 +111,8 @@ def _same_titles(meaning: Meaning, anchors: list[Anchor], targets: Targets) -> I
                 continue
             name = _named(pre, words, targets)
             near = any(targets.is_below(pre, top) for top in tops)
+            if meaning.is_other and not (name.is_title and near):
+                continue
             if name.is_narrower and ((tops and not near) or meaning.is_unspecified):
                 continue
             if name.is_narrower and not _is_home(pre, meaning.words | meaning.context, targets):
