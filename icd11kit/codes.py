@@ -22,6 +22,7 @@ _ICF_FIRST = ("b", "d", "e", "s")
 _ICF = r"([bdes]\d{1,5})(?:\.q[a-z]\d)*"
 """An ICF code; its qualifiers do not change what it names."""
 _ICD10CM = r"([A-Z][0-9A-Z][0-9AB])\.?([0-9A-Z]{0,4})"
+_ICD10 = r"([A-Z]\d{2})\.?([0-9X]{0,3})[A-Z†*+]?"
 _DIGITS, _LETTERS = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ALPHANUMERIC = frozenset(_DIGITS + _LETTERS)
 _ICD10CM_FIRST = (frozenset(_LETTERS), _ALPHANUMERIC, frozenset(_DIGITS + "AB"))
@@ -153,6 +154,22 @@ def _icd10cm_spellings(plain: str) -> list[tuple[System, str]]:
     if found := re.fullmatch(_ICD10CM, upper):
         return [(System.ICD10CM, str(Icd10CmCode(found[1], found[2])))]
     return []
+
+
+def icd10_spellings(text: str) -> tuple[str, ...]:
+    """Return the ICD-10 codes a text may spell, the closest first; () for none.
+
+    Hospital data leave the point out, fill a place with X (I10X), mark dagger and asterisk,
+    and add characters of their country, which are left off last.
+
+    >>> icd10_spellings("I10X"), icd10_spellings("e11.9"), icd10_spellings("M5456")
+    (('I10',), ('E11.9', 'E11'), ('M54.56', 'M54.5', 'M54'))
+    """
+    found = re.fullmatch(_ICD10, _squeeze(text).upper())
+    if not found:
+        return ()
+    category, rest = found[1], found[2].rstrip("X")
+    return (*(f"{category}.{rest[:n]}" for n in range(len(rest), 0, -1)), category)
 
 
 def cluster_parts(text: str) -> tuple[str, ...]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from icd11kit.codes import each_spelling
+from icd11kit.codes import each_spelling, icd10_spellings
 from icd11kit.crosswalk.mapping import CodeMapping
 from icd11kit.errors import StoreError, UnknownCodeError, UnknownRouteError
 from icd11kit.vocabulary import System
 
 if TYPE_CHECKING:
+    from icd11kit.store.read import Store
     from icd11kit.terminology import Terminology
 
 ICD10CM, ICD11, ICD10 = "icd10cm", "icd11", "icd10"
@@ -70,8 +71,20 @@ def _from_icd11(icd: Terminology, text: str) -> CodeMapping:
     return icd.crosswalk.backward(verdict.canonical)
 
 
+def _from_icd10(store: Store, text: str) -> CodeMapping | None:
+    """Return where WHO's tables send an ICD-10 code, else the code it refines."""
+    from icd11kit.crosswalk.who import from_icd10, refined
+
+    spelled = icd10_spellings(text) or (text.strip().upper(),)
+    for code in spelled:
+        found = from_icd10(store, code)
+        if found is not None:
+            return found if code == spelled[0] else refined(found, spelled[0])
+    return None
+
+
 def _by_tables(icd: Terminology, text: str, source: str) -> CodeMapping:
-    from icd11kit.crosswalk.who import from_icd10, to_icd10
+    from icd11kit.crosswalk.who import to_icd10
 
     store = icd.store(System.MMS)
     if store.manifest["map_rows"] == "0":
@@ -79,7 +92,7 @@ def _by_tables(icd: Terminology, text: str, source: str) -> CodeMapping:
             store.path or "starter set",
             "WHO's mapping tables are not installed; `icd11kit install --from mapping.zip`",
         )
-    found = from_icd10(store, text.strip().upper()) if source == ICD10 else None
+    found = _from_icd10(store, text) if source == ICD10 else None
     if source == ICD11:
         code = icd.lookup(text, system=System.MMS).code
         found = to_icd10(store, code)

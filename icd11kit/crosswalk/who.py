@@ -13,7 +13,18 @@ from collections.abc import Iterator, Sequence
 from icd11kit.crosswalk.mapping import Alternative, CodeMapping, Evidence, Relation
 from icd11kit.crosswalk.tables import BACK, FOUNDATION, MANY, ONE, rest_of
 from icd11kit.model import MapRow
-from icd11kit.store.read import Store, find_icd10_rows, find_pre, read_entity, read_map_rows
+from icd11kit.store.read import (
+    Store,
+    find_icd10_rows,
+    find_pre,
+    find_title,
+    read_entity,
+    read_map_rows,
+    read_span,
+    read_subtree,
+)
+from icd11kit.vocabulary import ClassKind, Residual
+from icd11kit.words import fold_words
 
 _RELATIONS = {
     "equivalent": Relation.EXACT,
@@ -22,6 +33,7 @@ _RELATIONS = {
     "intersects": Relation.RELATED,
     "potentialintersect": Relation.RELATED,
 }
+_DEEPEST = 9
 _ROLLUP = "LIN-ROLLUP"
 _TRUST = {Relation.EXACT: 0.95, Relation.BROAD: 0.8, Relation.NARROW: 0.8, Relation.RELATED: 0.6}
 
@@ -37,16 +49,33 @@ def from_icd10(store: Store, code: str) -> CodeMapping | None:
         return None
     relation = _relation([row for row in rows if row.mapping == FOUNDATION], first)
     target, moved = _followed(store, first)
+    display = first.icd11_title
     others = [row for row in rows if row.mapping == MANY]
     codes = [made for row in others if (made := _followed(store, row)[0]) not in ("", target)]
+    if not target:
+        relation = Relation.RELATED
+        target, moved = _within_grouping(store, first, codes)
+        display = _titles(store, target)
+        codes = [code for code in codes if code != target]
     return CodeMapping(
-        first.icd10_code, first.icd10_title, target, target, first.icd11_title,
+        first.icd10_code, first.icd10_title, target, target, display,
         target.split("&")[0].split("/")[0], relation if target else Relation.NONE,
         _TRUST.get(relation, 0.6) if target else 0.0, (),
         tuple(_evidence(store, first, moved)),
         tuple(_alternative(made) for made in dict.fromkeys(codes)),
         len(set(codes)) > 1, store.manifest["release"],
     )  # fmt: skip
+
+
+def refined(found: CodeMapping, code: str) -> CodeMapping:
+    """Return the mapping of a code that refines one WHO's tables have: the target says less."""
+    detail = f"WHO's tables have no {code}; it is read as {found.source}"
+    return found._replace(
+        source=code,
+        relation=Relation.BROAD if found.relation is Relation.EXACT else found.relation,
+        remainder=(*found.remainder, f"what {code} adds to {found.source}"),
+        evidence=(Evidence("shorter code", detail), *found.evidence),
+    )
 
 
 def to_icd10(store: Store, code: str) -> CodeMapping | None:
@@ -96,6 +125,36 @@ def _followed(store: Store, row: MapRow) -> tuple[str, str]:
         return kept, f"the entity {row.entity} of {row.icd11_code} is not in this release"
     now = read_entity(store, by_id).code
     return now, "" if now == stem else f"{stem} has become {now or 'a grouping without code'}"
+
+
+def _within_grouping(store: Store, row: MapRow, codes: Sequence[str]) -> tuple[str, str]:
+    """Return what is reported where a row names a grouping, which is no code, and why.
+
+    That is the entry in it of the same title, else what the multiple table names, else the
+    grouping's residual.
+    """
+    pre = find_pre(store, row.entity)
+    if pre is None:
+        return "", f"the entity {row.entity} is not in this release"
+    span = read_span(store, pre)
+    said = fold_words(row.icd10_title)
+    inside = [e for e in read_subtree(store, span, _DEEPEST) if e.kind is ClassKind.CATEGORY]
+    same = next((e.code for e in inside if fold_words(e.title) == said), "")
+    if same:
+        return same, f"the row names a grouping; {same} in it has the same title"
+    if codes:
+        return codes[0], "the row names a grouping; the multiple table names codes"
+    unspecified = [e for e in inside if e.residual is Residual.UNSPECIFIED]
+    code = min(unspecified, key=lambda e: e.depth).code if unspecified else ""
+    return code, "the row names a grouping, which is no code" + (
+        f"; {code} is its residual" if code else ""
+    )
+
+
+def _titles(store: Store, expression: str) -> str:
+    """Return the titles of an expression's stems."""
+    stems = [group.split("&")[0] for group in expression.split("/") if group]
+    return " / ".join(find_title(store, stem) or stem for stem in stems)
 
 
 def _evidence(store: Store, row: MapRow, moved: str) -> Iterator[Evidence]:
