@@ -198,7 +198,32 @@ def test_icd10_by_whos_tables_alone(icd: Terminology) -> None:
     rolled_up = icd.map("A80.4", source="icd10")
     assert rolled_up.relation is not Relation.EXACT, "WHO's equality is of the foundation entity"
     with pytest.raises(UnknownCodeError, match="WHO's tables have no ICD-10 code"):
-        icd.map("E11.65", source="icd10")
+        icd.map("U99.0", source="icd10")
+
+
+def test_icd10_codes_are_read_as_hospitals_write_them(icd: Terminology) -> None:
+    assert icd.map("I10X", source="icd10") == icd.map("I10", source="icd10")
+    refined = icd.map("M5456", source="icd10")
+    assert (refined.source, refined.target) == ("M54.56", icd.map("M54.5", source="icd10").target)
+    assert refined.evidence[0].kind == "shorter code"
+    assert refined.relation is not Relation.EXACT
+    assert refined.remainder == ("what M54.56 adds to M54.5",)
+
+
+@pytest.mark.parametrize(
+    ("code", "target", "why"),
+    [
+        ("U07.1", "RA01.0", "same title"),
+        ("I13.2", "BA02/GB6Z", "multiple table"),
+        ("K57.9", "DD1Z", "residual"),
+    ],
+)
+def test_rows_that_name_groupings(icd: Terminology, code: str, target: str, why: str) -> None:
+    found = icd.map(code, source="icd10")
+    assert found.target == target
+    assert why in found.evidence[1].detail
+    assert found.relation is Relation.RELATED
+    assert target not in {other.target for other in found.alternatives}
 
 
 def test_routes_there_are(icd: Terminology, starter: Terminology) -> None:

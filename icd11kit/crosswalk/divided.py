@@ -17,7 +17,7 @@ _SHORTEST = 5
 """The first place that can be divided: three characters, the point and one more stand before."""
 _MOST_NAMED = 6
 _TRUST = 0.8
-_VAGUE = (re.compile(r"\bunspecified\b"), re.compile(r"\bother\b"))
+_VAGUE = (re.compile(r"\bunspecified\b", re.I), re.compile(r"\bother\b", re.I))
 
 
 def divided_category(code: str) -> str:

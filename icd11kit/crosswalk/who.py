@@ -18,8 +18,10 @@ from icd11kit.store.read import (
     find_icd10_rows,
     find_pre,
     find_title,
+    read_children,
     read_entity,
     read_map_rows,
+    read_parent,
     read_span,
     read_subtree,
 )
@@ -144,11 +146,20 @@ def _within_grouping(store: Store, row: MapRow, codes: Sequence[str]) -> tuple[s
         return same, f"the row names a grouping; {same} in it has the same title"
     if codes:
         return codes[0], "the row names a grouping; the multiple table names codes"
-    unspecified = [e for e in inside if e.residual is Residual.UNSPECIFIED]
-    code = min(unspecified, key=lambda e: e.depth).code if unspecified else ""
+    code = _residual_above(store, pre)
     return code, "the row names a grouping, which is no code" + (
         f"; {code} is its residual" if code else ""
     )
+
+
+def _residual_above(store: Store, pre: int) -> str:
+    """Return the "unspecified" residual of a grouping, else of the nearest above that has one."""
+    while pre >= 0:
+        for child in read_children(store, pre):
+            if child.residual is Residual.UNSPECIFIED:
+                return child.code
+        pre = read_parent(store, pre)
+    return ""
 
 
 def _titles(store: Store, expression: str) -> str:
