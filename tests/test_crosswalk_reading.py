@@ -105,7 +105,7 @@ def test_substances_that_are_not_found_are_said_to_be_lost(
 
 def test_a_title_of_its_own_wins_over_the_row_of_its_category(icd: Terminology) -> None:
     whole = load_deriver(icd.store(System.MMS))
-    asthma = Curated("J45", "CA23.3Z", Relation.BROAD, 0.8, "our row", "ours")
+    asthma = Curated("J45", "CA23.3", Relation.BROAD, 0.8, "our row", "ours")
     deriver = Deriver(whole.tables, whole.validator, whole.rules, [asthma])
     found = mapped(deriver, icd, "J45.909")
     assert (found.stem, found.evidence[-1].kind) == ("CA23.32", "same title")
