@@ -32,6 +32,8 @@ HEAVY = {
     "polars": {"columns.py", "exports/parquet.py"},
     "pyoxigraph": {"exports/rdf.py"},
     "python_calamine": {"sources/tables.py"},
+    "numpy": {"transition/agreement/statistics.py", "transition/agreement/levels.py"},
+    "jinja2": {"transition/agreement/page.py"},
     "rich": {"cli/install.py", "cli/output.py"},
     "defusedxml": {"sources/gnuhealth.py", "sources/icd10cm.py"},
 }

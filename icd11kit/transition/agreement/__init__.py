@@ -1,0 +1,1 @@
+"""Two coders' codes for the same records compared."""
