@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from icd11kit.crosswalk.compute import Inverse
     from icd11kit.crosswalk.curated import Curated
     from icd11kit.crosswalk.derive import Deriver
-    from icd11kit.crosswalk.meaning import CmCode, Facet
+    from icd11kit.crosswalk.mapping import Facet
+    from icd11kit.crosswalk.meaning import CmCode
 
 
 class Built(NamedTuple):

@@ -16,8 +16,7 @@ from icd11kit.vocabulary import System
 if TYPE_CHECKING:
     from icd11kit.columns import Column, Table
     from icd11kit.crosswalk.curated import Curated
-    from icd11kit.crosswalk.mapping import CodeMapping
-    from icd11kit.crosswalk.meaning import Facet
+    from icd11kit.crosswalk.mapping import CodeMapping, Facet
     from icd11kit.crosswalks import Crosswalk
     from icd11kit.graph import Digraph, Foundation, Linearization
     from icd11kit.lookup.answer import Equivalent, Lookup

@@ -54,7 +54,8 @@ def map_command(
     """
     icd = options.open_icd(home, release, language)
     say_tier(icd)
-    icd.use_mappings(*mappings)
+    if mappings:
+        icd.use_mappings(*mappings)
     if "icd10" not in (source, target) and icd.tier != "starter" and not icd.crosswalk.book:
         say("the crosswalk is not computed yet, so this takes seconds: `icd11kit crosswalk build`")
     missing = 0

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
-from icd11kit.crosswalk.mapping import Alternative, CodeMapping, Evidence, Relation
-from icd11kit.crosswalk.meaning import Facet
+from icd11kit.crosswalk.mapping import Alternative, CodeMapping, Evidence, Facet, Relation
 from icd11kit.store.read import Store, ask
 from icd11kit.store.schema import APPLICATION_ID, SCHEMA_VERSION
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from icd11kit.crosswalk.curated import Curated
-from icd11kit.crosswalk.mapping import Evidence, Relation
-from icd11kit.crosswalk.meaning import Facet, Meaning
+from icd11kit.crosswalk.mapping import Evidence, Facet, Relation
+from icd11kit.crosswalk.meaning import Meaning
 from icd11kit.crosswalk.stems import FREE, Choice, Way
 from icd11kit.crosswalk.targets import Targets
 from icd11kit.crosswalk.wording import Words, stem

@@ -33,6 +33,14 @@ class Alternative(NamedTuple):
     reason: str
 
 
+class Facet(NamedTuple):
+    """One thing a code says beside its condition: which, what, and the words that say it."""
+
+    kind: str
+    value: str
+    words: str
+
+
 class CodeMapping(NamedTuple):
     """What a code is in the other classification.
 

@@ -6,20 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from icd11kit.crosswalk.mapping import Facet
 from icd11kit.crosswalk.wording import Wording, Words
 from icd11kit.errors import SourceError
 
 _CELLS = 5
 _SEVENTH = 8
 _SIDED = re.compile(r"\b(right|left)\b")
-
-
-class Facet(NamedTuple):
-    """One thing a code says beside its condition: which, what, and the words that say it."""
-
-    kind: str
-    value: str
-    words: str
 
 
 class WordRule(NamedTuple):

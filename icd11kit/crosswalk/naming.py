@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from icd11kit.crosswalk.meaning import Facet, Meaning
+from icd11kit.crosswalk.mapping import Facet
+from icd11kit.crosswalk.meaning import Meaning
 from icd11kit.crosswalk.pieces import (
     AGENT,
     ANATOMY,

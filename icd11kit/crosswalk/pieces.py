@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from icd11kit.crosswalk.meaning import Facet, Meaning
+from icd11kit.crosswalk.mapping import Facet
+from icd11kit.crosswalk.meaning import Meaning
 from icd11kit.crosswalk.targets import Targets
 from icd11kit.crosswalk.wording import Words
 from icd11kit.errors import SourceError

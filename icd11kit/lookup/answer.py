@@ -23,7 +23,7 @@ from icd11kit.uris import foundation_uri, linearization_uri
 from icd11kit.vocabulary import NoteKind, System
 
 if TYPE_CHECKING:
-    from icd11kit.crosswalk.meaning import Facet
+    from icd11kit.crosswalk.mapping import Facet
 
 
 class Step(NamedTuple):
