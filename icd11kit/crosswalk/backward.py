@@ -70,9 +70,7 @@ def map_back(asked: Asked, candidates: Sequence[Candidate]) -> CodeMapping:
     best = ranked[0]
     ties = [c for c in ranked[1:] if _rank(c, asked)[:-1] == _rank(best, asked)[:-1]]
     is_same = codes_of(best.forward.target) == codes_of(asked.expression)
-    relation = _INVERSE.get(best.forward.relation, best.forward.relation)
-    if relation is Relation.EXACT:
-        relation = _without_claim(is_same=is_same, has_rivals=bool(ties))
+    relation = _seen_back(best.forward.relation, is_same=is_same, has_rivals=bool(ties))
     source = best.meaning.source
     stem = re.split("[&/]", asked.expression)[0]
     trust = _TRUSTED.get(relation, 0.3) * best.forward.confidence / (1 + len(ties) / 4)
@@ -84,14 +82,17 @@ def map_back(asked: Asked, candidates: Sequence[Candidate]) -> CodeMapping:
     )  # fmt: skip
 
 
-def _without_claim(*, is_same: bool, has_rivals: bool) -> Relation:
-    """Return what may be said where the forward answer is exact.
+def _seen_back(forward: Relation, *, is_same: bool, has_rivals: bool) -> Relation:
+    """Return how an expression stands to a code whose own mapping has a relation.
 
-    Where several codes lead to one expression, each is a part of what it means.
+    A code that leads elsewhere is related at most. Where several codes lead to one expression
+    none says the same: each is a part of what it means.
     """
     if not is_same:
         return Relation.RELATED
-    return Relation.NARROW if has_rivals else Relation.EXACT
+    if forward is Relation.EXACT and has_rivals:
+        return Relation.NARROW
+    return _INVERSE.get(forward, forward)
 
 
 def joined(first: CodeMapping, second: CodeMapping) -> CodeMapping:

@@ -9,9 +9,11 @@ from typing import NamedTuple
 from icd11kit.crosswalk.confidence import Calibration, confidence_of, kind_of
 from icd11kit.crosswalk.curated import Curated
 from icd11kit.crosswalk.drafts import (
+    KIND,
     NOTHING,
     Draft,
     curated_draft,
+    is_kind,
     relation_of,
     stem_of,
     unsaid_facets,
@@ -19,7 +21,13 @@ from icd11kit.crosswalk.drafts import (
     why,
 )
 from icd11kit.crosswalk.families import fill, find_rule, words_said
-from icd11kit.crosswalk.mapping import Alternative, CodeMapping, Evidence, codes_of
+from icd11kit.crosswalk.mapping import (
+    Alternative,
+    CodeMapping,
+    Evidence,
+    Relation,
+    codes_of,
+)
 from icd11kit.crosswalk.meaning import CmCode, Meaning, read_meaning
 from icd11kit.crosswalk.pieces import (
     Piece,
@@ -219,6 +227,8 @@ class Deriver:
         left = unsaid_words(meaning, best, self.targets) if own is None else ()
         remainder = (*unsaid_facets(meaning, best), *left)
         relation = own.relation if own else relation_of(best, remainder, meaning, self.targets)
+        if own is None and relation is Relation.EXACT and is_kind(anchors, meaning):
+            relation, remainder = Relation.BROAD, (*remainder, KIND)
         trust = self.rules.calibration
         head = stem_of(best.expression)
         others = {

@@ -10,6 +10,7 @@ from icd11kit.crosswalk.curated import Curated
 from icd11kit.crosswalk.mapping import Evidence, Facet, Relation
 from icd11kit.crosswalk.meaning import Meaning
 from icd11kit.crosswalk.stems import FREE, Choice, Way
+from icd11kit.crosswalk.tables import FOUNDATION, Anchor
 from icd11kit.crosswalk.targets import Targets
 from icd11kit.crosswalk.wording import Words, stem
 from icd11kit.postcoordination.grammar import parse_cluster
@@ -46,6 +47,19 @@ class Draft(NamedTuple):
 
 
 NOTHING = Draft("", "", Way.NONE, frozenset(), (Evidence("none", "nothing fits"),))
+
+
+KIND = "what makes it a kind of the target, as WHO's table has it"
+"""The remainder of a code that WHO calls a kind of what its title seems to equal."""
+
+
+def is_kind(anchors: Sequence[Anchor], meaning: Meaning) -> bool:
+    """Return whether WHO's table calls the code's own ICD-10 code a kind of its target.
+
+    "Unspecified" codes are no kinds: the table counts the category's kinds from the concept.
+    """
+    own = [a.row for a in anchors if a.is_exact and a.row.mapping == FOUNDATION]
+    return not meaning.is_unspecified and any(row.relation == "Subclass" for row in own)
 
 
 def stem_of(expression: str) -> str:

@@ -25,7 +25,7 @@ from icd11kit.store.read import (
     read_span,
     read_subtree,
 )
-from icd11kit.vocabulary import ClassKind, Residual
+from icd11kit.vocabulary import EXTENSION_CHAPTER, ClassKind, Residual
 from icd11kit.words import fold_words
 
 _RELATIONS = {
@@ -54,7 +54,7 @@ def from_icd10(store: Store, code: str) -> CodeMapping | None:
     display = first.icd11_title
     others = [row for row in rows if row.mapping == MANY]
     codes = [made for row in others if (made := _followed(store, row)[0]) not in ("", target)]
-    if not target:
+    if not target and not moved:
         relation = Relation.RELATED
         target, moved = _within_grouping(store, first, codes)
         display = _titles(store, target)
@@ -110,13 +110,16 @@ def _relation(foundation: Sequence[MapRow], first: MapRow) -> Relation:
     if row is None:
         return Relation.RELATED
     said = _RELATIONS.get(row.relation.lower(), Relation.RELATED)
-    is_rolled_up = _ROLLUP in row.rollup or (row is not first and row.entity != first.entity)
+    same = (row.entity, f"{row.entity}/unspecified")  # the residual says what its parent says
+    is_rolled_up = _ROLLUP in row.rollup or (row is not first and first.entity not in same)
     return Relation.BROAD if said is Relation.EXACT and is_rolled_up else said
 
 
 def _followed(store: Store, row: MapRow) -> tuple[str, str]:
     """Return a row's target in the release at hand, and what has become of it, "" for nothing."""
     stem = row.icd11_code.split("&")[0].split("/")[0]
+    if stem.startswith(EXTENSION_CHAPTER):
+        return "", f"{stem} is an extension code, which says nothing without a stem"
     if not stem:
         return "", ""
     by_code, by_id = find_pre(store, stem), find_pre(store, row.entity)

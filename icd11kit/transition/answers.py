@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from icd11kit.codes import each_spelling, shorten
 from icd11kit.crosswalk.mapping import CodeMapping, Relation
-from icd11kit.errors import Icd11KitError, UnknownCodeError
+from icd11kit.errors import ClusterSyntaxError, MalformedCodeError, UnknownCodeError
 from icd11kit.transition.outcomes import Outcome, needs_review, outcome_of
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ EMPTY = Answered(Answer())
 def answer_cell(icd: Terminology, text: str, source: str, target: str) -> Answered:
     """Return what becomes of a cell of one system's codes in another system.
 
+    Raises StoreError where what the route rests on is not installed.
+
     >>> import icd11kit
     >>> icd = icd11kit.open()
     >>> answer_cell(icd, "i10", "icd10cm", "icd11").answer.target
@@ -67,7 +69,7 @@ def answer_cell(icd: Terminology, text: str, source: str, target: str) -> Answer
     except UnknownCodeError as error:
         is_code = len(plain) <= _LONGEST_CODE and any(each_spelling(plain))
         return _flagged(Outcome.UNKNOWN if is_code else Outcome.MALFORMED, error.reason)
-    except Icd11KitError as error:
+    except (MalformedCodeError, ClusterSyntaxError) as error:
         return _flagged(Outcome.MALFORMED, shorten(str(error), _LONGEST_CODE))
     return Answered(answer_of(mapping), mapping)
 
