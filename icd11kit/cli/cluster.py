@@ -204,11 +204,19 @@ def match_command(
     language: str,
     as_json: bool,
 ) -> None:
-    """Give the clusters that say what PATTERN says, or say it more closely; - reads stdin."""
+    """Give the clusters that say what PATTERN says, or say it more closely; - reads stdin.
+
+    @FILE reads patterns from a file, as `codelist translate --format pattern` writes them.
+    """
     if bool(path) == bool(clusters) or bool(path) != bool(column):
         raise click.UsageError("give clusters, or --file with --column")
     icd = _open(home, release, language)
-    matches = icd.clusters.matcher(pattern)
+    if pattern.startswith("@"):
+        from icd11kit.transition.codelist.match import read_matcher
+
+        matches = read_matcher(icd.clusters, pattern[1:])
+    else:
+        matches = icd.clusters.matcher(pattern)
     if path:
         sys.exit(0 if _match_file(path, column, matches, as_json) else 1)
     hits = 0

@@ -1,0 +1,1 @@
+"""A list of codes as the cohort it means in another classification."""

@@ -1,0 +1,248 @@
+"""How often codes stand in somebody's data: counts, or raw rows. Needs the extra `report` (Polars).
+
+Nothing is summed unsaid: a row whose count is no whole number, or that has no code, is set
+aside with the reason. Columns are read as text, so no code becomes a number here.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+
+from icd11kit.codes import shorten
+from icd11kit.errors import SourceError
+
+_SEPARATORS = ("\t", ",", ";", "|")
+_LONGEST = 2_000_000_000
+_MOST_LISTED = 100
+_ROW = "\0row"
+"""The column of row numbers: a name that no file has, since texts with a null are refused."""
+_NO_CODE = "the row has no code"
+_NO_COUNT = "the row has no count"
+_NEGATIVE = "the count is below 0"
+_FRACTION = "the count is a fraction"
+_NO_NUMBER = "the count is no number"
+
+
+class CodeVolume(NamedTuple):
+    """A text in the column of codes, how many rows have it, and their sum of counts."""
+
+    text: str
+    rows: int
+    volume: int
+
+
+class RowProblem(NamedTuple):
+    """A row that was set aside, with its count as written; row 1 is the header."""
+
+    row: int
+    code: str
+    written: str
+    reason: str
+
+
+class ProblemCount(NamedTuple):
+    """How many rows were set aside for a reason."""
+
+    reason: str
+    rows: int
+
+
+class Volumes(NamedTuple):
+    """A file's codes with their volumes, the commonest first, and all that was set aside.
+
+    `problems` lists the first hundred rows set aside, `set_aside` counts all of them by reason.
+    """
+
+    name: str
+    sha256: str
+    rows: int
+    code_column: str
+    count_column: str
+    codes: tuple[CodeVolume, ...]
+    set_aside: tuple[ProblemCount, ...] = ()
+    problems: tuple[RowProblem, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def volume(self) -> int:
+        """The sum of all counts that could be read."""
+        return sum(each.volume for each in self.codes)
+
+
+def read_volumes(path: str, code_column: str = "", count_column: str = "") -> Volumes:
+    """Return the volumes in a file of CSV or TSV, plain or gzip.
+
+    Codes stand in the first column unless one is named; without a column of counts every row
+    counts one. Raises SourceError where the file or a column is not there.
+    """
+    data, digest = read_bytes(path)
+    text, remarks = decode(data, path)
+    found = parse_volumes(text, path, code_column, count_column)
+    return found._replace(name=Path(path).name, sha256=digest, remarks=remarks)
+
+
+def parse_volumes(text: str, path: str, code_column: str = "", count_column: str = "") -> Volumes:
+    """Return the volumes in a text.
+
+    >>> found = parse_volumes("dx,n\\nI10,12\\nE119,\\nI10,3\\n", "a.csv", "dx", "n")
+    >>> found.codes, found.set_aside
+    ((CodeVolume(text='I10', rows=2, volume=15),), (ProblemCount(reason='the row has no count', rows=1),))
+    """  # noqa: E501
+    frame = parse_table(text, path)
+    code = find_column(frame, code_column, path)
+    count = find_column(frame, count_column, path) if count_column else ""
+    counted = _counted(frame, code, count)
+    whole = counted.filter(pl.col("reason").is_null())
+    aside = counted.filter(pl.col("reason").is_not_null())
+    return Volumes(
+        path, "", frame.height, code, count,
+        _codes(whole), _reasons(aside),
+        tuple(RowProblem(*row) for row in aside.drop("volume").head(_MOST_LISTED).iter_rows()),
+    )  # fmt: skip
+
+
+def parse_table(text: str, path: str) -> pl.DataFrame:
+    """Return a text as a table of texts, cells without spaces around them, blank lines left out.
+
+    The separator is the one that makes most columns of line 1; the first column holds the number
+    of each row. Raises SourceError for what is no table, and for one without rows.
+    """
+    first = text[: text.find("\n")] if "\n" in text else text
+    if not first.strip():
+        raise SourceError(path, "the first line is empty; a header with names of columns is needed")
+    split = {mark: next(csv.reader([first.strip("\r")], delimiter=mark)) for mark in _SEPARATORS}
+    mark = max(split, key=lambda mark: len(split[mark]))
+    names = split[mark]
+    try:
+        frame = pl.read_csv(
+            io.BytesIO(text.encode()), separator=mark, infer_schema=False,
+            row_index_name=_ROW, row_index_offset=2,
+        )  # fmt: skip
+    except pl.exceptions.NoDataError:
+        raise SourceError(path, "there is a header and no row below it") from None
+    except (pl.exceptions.PolarsError, ValueError) as error:
+        raise SourceError(path, f"the table cannot be read ({_first_line(error)})") from None
+    return _tidy(frame, names, path)
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Return names of columns that differ, so that a second `n` does no harm until it is meant."""
+    made: list[str] = []
+    for place, name in enumerate(names, 1):
+        plain = name.strip()
+        made.append(plain if plain and plain not in made else f"{plain} (column {place})")
+    return made
+
+
+def _tidy(frame: pl.DataFrame, names: Sequence[str], path: str) -> pl.DataFrame:
+    if len(frame.columns) - 1 != len(names):
+        raise SourceError(path, "the table cannot be read (a quote is opened and not closed)")
+    frame.columns = [_ROW, *_distinct(names)]
+    cells = pl.all().exclude(_ROW).str.strip_chars().fill_null("")
+    frame = frame.with_columns(cells)
+    filled = frame.filter(pl.any_horizontal(pl.all().exclude(_ROW) != ""))
+    if not filled.height:
+        raise SourceError(path, "there is a header and no row below it")
+    return filled
+
+
+def find_column(frame: pl.DataFrame, name: str, path: str) -> str:
+    """Return the name of a column as the table has it, the first one for no name.
+
+    Case does not matter where only one column fits. Raises SourceError for a missing column.
+    """
+    names = [each for each in frame.columns if each != _ROW]
+    if not name or name in names:
+        return name or names[0]
+    same = [each for each in names if each.lower() == name.strip().lower()]
+    if len(same) == 1:
+        return same[0]
+    known = shorten(", ".join(names), 200)
+    hint = "; is another separator meant?" if len(names) == 1 else ""
+    raise SourceError(path, f"there is no column {name!r}; the columns are: {known}{hint}")
+
+
+def _counted(frame: pl.DataFrame, code: str, count: str) -> pl.DataFrame:
+    """Return row, code, count as written, reason to set the row aside if any, and volume."""
+    written = pl.col(count) if count else pl.lit("1")
+    table = frame.select(_ROW, code=pl.col(code), count=written)
+    grouped = pl.col("count").str.contains(r"^\d{1,3}(,\d{3})+$")
+    plain = pl.when(grouped).then(pl.col("count").str.replace_all(",", "")).otherwise("count")
+    plain = plain.str.replace(r"\.0+$", "")
+    reason = (
+        pl.when(pl.col("code") == "").then(pl.lit(_NO_CODE))
+        .when(pl.col("count") == "").then(pl.lit(_NO_COUNT))
+        .when(plain.str.contains(r"^\+?\d{1,12}$")).then(None)
+        .when(plain.str.contains(r"^[-−]\d")).then(pl.lit(_NEGATIVE))
+        .when(plain.str.contains(r"^\d*[.,]\d+$")).then(pl.lit(_FRACTION))
+        .otherwise(pl.lit(_NO_NUMBER))
+    )  # fmt: skip
+    volume = plain.str.strip_prefix("+").cast(pl.Int64, strict=False)
+    return table.with_columns(reason=reason, volume=volume)
+
+
+def _codes(whole: pl.DataFrame) -> tuple[CodeVolume, ...]:
+    summed = whole.group_by("code").agg(rows=pl.len(), volume=pl.col("volume").sum())
+    listed = summed.sort(["volume", "code"], descending=[True, False])
+    return tuple(CodeVolume(*row) for row in listed.iter_rows())
+
+
+def _reasons(aside: pl.DataFrame) -> tuple[ProblemCount, ...]:
+    counted = aside.group_by("reason").agg(rows=pl.len()).sort(["rows", "reason"])
+    return tuple(ProblemCount(*row) for row in reversed(counted.rows()))
+
+
+def _first_line(error: Exception) -> str:
+    return shorten(next(iter(str(error).splitlines()), "no reason given"), 120)
+
+
+def read_bytes(path: str) -> tuple[bytes, str]:
+    """Return what a file holds, unpacked where it is gzip, and the SHA-256 of the file itself.
+
+    Raises SourceError where it cannot be read.
+    """
+    try:
+        data = Path(path).read_bytes()
+        digest = hashlib.sha256(data).hexdigest()
+        if data.startswith(b"\x1f\x8b"):
+            with gzip.open(io.BytesIO(data)) as stream:
+                data = stream.read(_LONGEST + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or f"it cannot be unpacked ({error})"
+        raise SourceError(path, reason) from None
+    if len(data) > _LONGEST:
+        raise SourceError(path, f"the table has over {_LONGEST:,} bytes; split it")
+    return data, digest
+
+
+def decode(data: bytes, path: str) -> tuple[str, tuple[str, ...]]:
+    r"""Return the text of a table and what is to be said of its encoding.
+
+    UTF-8 and UTF-16 with a byte order mark are read as such, anything else as Windows-1252,
+    which holds Latin-1. Raises SourceError for what is no text.
+
+    >>> decode("id,código\n".encode("latin-1"), "a.csv")
+    ('id,código\n', ('a.csv is not UTF-8: it was read as Windows-1252',))
+    """
+    if data.startswith(b"PK"):
+        raise SourceError(path, "the file is a workbook or an archive; save the sheet as CSV")
+    name = Path(path).name
+    remarks: tuple[str, ...] = ()
+    try:
+        is_wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+        text = data.decode("utf-16" if is_wide else "utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", "replace")
+        remarks = (f"{name} is not UTF-8: it was read as Windows-1252",)
+    if "\0" in text:
+        raise SourceError(path, "the file holds binary data; a CSV or TSV table is needed")
+    return text, remarks
