@@ -1,6 +1,6 @@
 """python -m benchmarks [PART...]: print the figures that the docs quote.
 
-Parts: ratios, search, who-changes, profile, clusters, fuzz, crosswalk, gold.
+Parts: ratios, search, who-changes, profile, clusters, fuzz, crosswalk, gold, calibration, recode.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from benchmarks import (
     fuzz,
     profile_shares,
     ratios,
+    recode,
     search_hits,
     who_changes,
 )
@@ -29,6 +30,7 @@ PARTS = {
     "crosswalk": crosswalk_all.main,
     "gold": crosswalk_gold.main,
     "calibration": calibration.main,
+    "recode": recode.main,
 }
 
 for part in sys.argv[1:] or PARTS:

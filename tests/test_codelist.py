@@ -19,10 +19,10 @@ from icd11kit.cli.cluster import cluster_command
 from icd11kit.cli.codelist import codelist_command
 from icd11kit.errors import SourceError
 from icd11kit.terminology import Terminology
-from icd11kit.transition.codelist.translate import translate
 from icd11kit.transition.codelist.match import Meanings, matcher, parse_patterns
 from icd11kit.transition.codelist.members import read_catalog
 from icd11kit.transition.codelist.origin import Options
+from icd11kit.transition.codelist.translate import translate
 from icd11kit.transition.codelist.values import Kind, Shared, Translation
 from icd11kit.transition.codelist.world import World, read_world
 from icd11kit.transition.outcomes import needs_review

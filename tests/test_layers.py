@@ -20,7 +20,7 @@ FEATURES = {
 }  # fmt: skip
 SERVICE = {
     "terminology", "columns", "installation", "crosswalks", "routes", "inventory", "editions",
-    "transition", "ontology", "judges", "crosswalk_files",
+    "transition", "ontology", "judges", "crosswalk_files", "frames", "spark",
 }  # fmt: skip
 FACES = {"cli", "__main__"}
 LAYERS = (CORE, EDGES, FEATURES, SERVICE, FACES)
@@ -29,7 +29,18 @@ HEAVY = {
     "requests_cache": {"sources/network.py"},
     "urllib3": {"sources/network.py"},
     "networkx": {"graph.py"},
-    "polars": {"columns.py", "exports/parquet.py", "transition/volumes.py"},
+    "polars": {
+        "columns.py",
+        "exports/parquet.py",
+        "frames.py",
+        "transition/recode/answers.py",
+        "transition/recode/delimited.py",
+        "transition/recode/parquet.py",
+        "transition/recode/pieces.py",
+        "transition/volumes.py",
+    },
+    "pyspark": {"spark.py", "transition/recode/spark.py"},
+    "py4j": {"transition/recode/spark.py"},
     "pyoxigraph": {"exports/rdf.py"},
     "python_calamine": {"sources/tables.py"},
     "numpy": {

@@ -16,6 +16,7 @@ COMMANDS = {
     "tree": "Show what stands below or above an entry.",
     "map": "Map codes between ICD-10-CM, ICD-10 and ICD-11.",
     "crosswalk": "Compute the whole crosswalk, write it out, score it.",
+    "recode": "Recode columns of codes in data files of any size.",
     "impact": "Report what the move to ICD-11 does to your volumes.",
     "codelist": "Define the cohort of a code list in ICD-11, and find it in data.",
     "agreement": "Compare the codes that two coders gave to the same records.",

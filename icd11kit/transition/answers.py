@@ -62,13 +62,10 @@ def answer_cell(icd: Terminology, text: str, source: str, target: str) -> Answer
     plain = " ".join(text.split())
     if not plain:
         return EMPTY
-    if _NUMBER.fullmatch(plain):
-        return _flagged(Outcome.MALFORMED, f"a spreadsheet has made a number of this cell: {plain}")
     try:
         mapping = icd.map(plain, source=source, target=target)
     except UnknownCodeError as error:
-        is_code = len(plain) <= _LONGEST_CODE and any(each_spelling(plain))
-        return _flagged(Outcome.UNKNOWN if is_code else Outcome.MALFORMED, error.reason)
+        return _flagged(*_fault(plain, error.reason))
     except (MalformedCodeError, ClusterSyntaxError) as error:
         return _flagged(Outcome.MALFORMED, shorten(str(error), _LONGEST_CODE))
     return Answered(answer_of(mapping), mapping)
@@ -85,6 +82,14 @@ def answer_of(mapping: CodeMapping) -> Answer:
         outcome_of(mapping).value,
         _why(mapping) if is_doubtful else "",
     )
+
+
+def _fault(plain: str, reason: str) -> tuple[Outcome, str]:
+    """Return what is wrong with a cell that names nothing."""
+    if _NUMBER.fullmatch(plain):
+        return Outcome.MALFORMED, f"a spreadsheet has made a number of this cell: {plain}"
+    is_code = len(plain) <= _LONGEST_CODE and any(each_spelling(plain))
+    return Outcome.UNKNOWN if is_code else Outcome.MALFORMED, reason
 
 
 def _flagged(outcome: Outcome, reason: str) -> Answered:

@@ -1,0 +1,1 @@
+"""Columns of codes in data files of any size recoded."""
