@@ -83,7 +83,8 @@ def score_crosswalk(icd: Terminology, gold: str, answers: str = "") -> Score:
     rows = parse_gold(read_text(gold), gold)
     if answers:
         return score(dict(_read_answers(answers)), rows)
-    found = {row.source: icd.crosswalk.forward(row.source) for row in rows}
+    walk = icd.crosswalk
+    found = {c: walk.forward(c) or walk.forward_divided(c) for c in (row.source for row in rows)}
     return score({c: Answer(m.target, m.confidence) for c, m in found.items() if m}, rows)
 
 
