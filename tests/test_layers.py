@@ -48,7 +48,11 @@ HEAVY = {
         "transition/agreement/levels.py",
         "transition/impact/double.py",
     },
-    "jinja2": {"transition/agreement/page.py", "transition/impact/page.py"},
+    "jinja2": {
+        "transition/agreement/page.py",
+        "transition/impact/page.py",
+        "transition/release_moves/page.py",
+    },
     "xlsxwriter": {"transition/impact/workbook.py"},
     "rich": {"cli/install.py", "cli/output.py"},
     "defusedxml": {"sources/gnuhealth.py", "sources/icd10cm.py"},

@@ -52,6 +52,18 @@ _NEEDS = "impact needs the extra `report`: pip install 'icd11kit[report]'"
 @click.option(
     "--seed", type=click.IntRange(0), default=1, show_default=True, help="Where resampling starts."
 )
+@click.option(
+    "--from-release", default="", metavar="RELEASE",
+    help="VOLUMES are ICD-11 codes of this release: what a later one asks of them.",
+)  # fmt: skip
+@click.option(
+    "--to-release", default="", metavar="RELEASE",
+    help="The later release, with --from-release.  [default: the one in use]",
+)  # fmt: skip
+@click.option(
+    "--replacements", default="", metavar="FILE",
+    help="With --from-release: write old and new strings as CSV where no person is needed.",
+)  # fmt: skip
 @click.option("--out", default="", metavar="FILE", help="Write the report as one HTML page.")
 @click.option("--xlsx", default="", metavar="FILE", help="Write all tables as a workbook.")
 @click.option("--work-list", default="", metavar="FILE", help="Write the work list as CSV.")
@@ -65,6 +77,9 @@ def impact_command(
     groups: str,
     double_coded: str,
     seed: int,
+    from_release: str,
+    to_release: str,
+    replacements: str,
     out: str,
     xlsx: str,
     work_list: str,
@@ -76,8 +91,26 @@ def impact_command(
     """Show what happens to VOLUMES, a CSV or TSV file of codes, in the move to ICD-11.
 
     Rows are codes with counts, or single claims where no column of counts is named. Printed is
-    the answer in short; --out writes the whole report as a page that opens offline.
+    the answer in short; --out writes the whole report as a page that opens offline. With
+    --from-release the report is of stored ICD-11 codes and what a later release asks of them.
     """
+    if (to_release or replacements) and not from_release:
+        alone = "--to-release" if to_release else "--replacements"
+        raise click.UsageError(f"{alone} needs --from-release")
+    if from_release:
+        if mappings or groups or double_coded or xlsx or source != "icd10cm":
+            raise click.UsageError(
+                "--from-release looks at ICD-11 codes alone: leave out --from, --mappings, "
+                "--groups, --double-coded and --xlsx"
+            )
+        from icd11kit.cli.release_moves import MovesWanted, run
+
+        asked = MovesWanted(
+            path, from_release, to_release or release, code_column, count_column, out, work_list,
+            replacements=replacements,
+        )  # fmt: skip
+        run(asked, home, language, as_json)
+        return
     if mappings and source == "icd10":
         raise click.UsageError("--mappings overrides the crosswalk, which --from icd10 leaves out")
     icd = options.open_icd(home, release, language)

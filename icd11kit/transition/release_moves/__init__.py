@@ -1,0 +1,1 @@
+"""What a later release asks of stored codes and clusters."""
