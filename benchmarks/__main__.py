@@ -1,6 +1,7 @@
 """python -m benchmarks [PART...]: print the figures that the docs quote.
 
-Parts: ratios, search, who-changes, profile, clusters, fuzz, crosswalk, gold, calibration, recode.
+Parts: ratios, search, who-changes, profile, clusters, fuzz, crosswalk, gold, calibration, recode,
+coverage.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import sys
 from benchmarks import (
     calibration,
     clusters,
+    coverage_gold,
     crosswalk_all,
     crosswalk_gold,
     fuzz,
@@ -31,6 +33,7 @@ PARTS = {
     "gold": crosswalk_gold.main,
     "calibration": calibration.main,
     "recode": recode.main,
+    "coverage": coverage_gold.main,
 }
 
 for part in sys.argv[1:] or PARTS:

@@ -36,7 +36,7 @@ _WIDE = ", ".join(
     f"pl.lit({text!r}).alias('{place}')"
     for place, text in enumerate(["NC32.50&XJ44E", "skos:broadMatch", "0.96", "false", "one code"])
 )
-_SPARK = "icd11kit on Spark local[2]"
+_SPARK = "recode on Spark local[2]"
 _ONCE = ("pandas.map", _SPARK)
 """Sides that take so long that one run must do; the others have one more to warm up."""
 

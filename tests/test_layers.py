@@ -46,8 +46,10 @@ HEAVY = {
     "numpy": {
         "transition/agreement/statistics.py",
         "transition/agreement/levels.py",
+        "transition/coverage/intervals.py",
         "transition/impact/double.py",
     },
+    "matplotlib": {"transition/coverage/picture.py"},
     "jinja2": {
         "transition/agreement/page.py",
         "transition/impact/page.py",

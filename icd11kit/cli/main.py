@@ -18,6 +18,7 @@ COMMANDS = {
     "crosswalk": "Compute the whole crosswalk, write it out, score it.",
     "recode": "Recode columns of codes in data files of any size.",
     "impact": "Report what the move to ICD-11 does to your volumes.",
+    "coverage": "Measure how much of one classification another one can say.",
     "codelist": "Define the cohort of a code list in ICD-11, and find it in data.",
     "agreement": "Compare the codes that two coders gave to the same records.",
     "cluster": "Check, show and normalize clusters of codes.",

@@ -1,0 +1,1 @@
+"""How much of one classification another one can say."""
