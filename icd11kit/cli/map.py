@@ -58,6 +58,8 @@ def map_command(
         icd.use_mappings(*mappings)
     if "icd10" not in (source, target) and icd.tier != "starter" and not icd.crosswalk.book:
         say("the crosswalk is not computed yet, so this takes seconds: `icd11kit crosswalk build`")
+    if icd.tier != "starter" and icd.manifest()["map_rows"] == "0":
+        say("without WHO's mapping tables answers rest on titles and curated rows alone")
     missing = 0
     for number, text in enumerate(_each(icd, read_inputs(codes), below)):
         try:
