@@ -190,8 +190,8 @@ def wilson(hits: int, of: int) -> Interval:
 
     Source: E. B. Wilson, Journal of the American Statistical Association 22 (1927), 209-212.
 
-    >>> wilson(9, 19)
-    Interval(low=0.273..., high=0.682...)
+    >>> [round(end, 3) for end in wilson(9, 19)]
+    [0.273, 0.683]
     """
     share, spread = hits / of, _Z * _Z / of
     middle = share + spread / 2
