@@ -15,6 +15,7 @@ from icd11kit.cli.cluster_text import (
     normal_lines,
     verdict_lines,
 )
+from icd11kit.cli.matching import print_matching_rows
 from icd11kit.cli.output import emit_json, read_inputs, say, say_tier
 from icd11kit.errors import ClusterSyntaxError
 
@@ -218,7 +219,7 @@ def match_command(
     else:
         matches = icd.clusters.matcher(pattern)
     if path:
-        sys.exit(0 if _match_file(path, column, matches, as_json) else 1)
+        sys.exit(0 if print_matching_rows(path, column, matches, as_json) else 1)
     hits = 0
     for text in read_inputs(clusters):
         is_hit = matches(text)
@@ -254,29 +255,6 @@ def suggest_command(
         return bool(axes)
 
     _each(clusters, answer, as_json)
-
-
-def _match_file(path: str, column: str, matches: Callable[[str], bool], as_json: bool) -> int:
-    """Print the rows whose cluster matches, as CSV with a header or as JSON; return how many."""
-    import csv
-    from functools import lru_cache
-
-    from icd11kit.sources.rows import read_rows, separator_of
-
-    known = lru_cache(maxsize=None)(matches)
-    writer = csv.writer(sys.stdout, delimiter=separator_of(path), lineterminator="\n")
-    hits = 0
-    for row in read_rows(path, column):
-        if row.number == 1 and not as_json:
-            writer.writerow(row.cells)
-        if not known(row.cells[column]):
-            continue
-        hits += 1
-        if as_json:
-            emit_json({"row": row.number, "input": row.cells[column], "cells": row.cells})
-        else:
-            writer.writerow(row.cells.values())
-    return hits
 
 
 def _open(home: str | None, release: str, language: str) -> Terminology:

@@ -9,11 +9,10 @@ import click
 
 from icd11kit.cli import options
 from icd11kit.cli.codelist_text import answer_lines, row_lines
+from icd11kit.cli.matching import print_matching_rows
 from icd11kit.cli.output import emit_json, plain, read_inputs, say, say_tier
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from icd11kit.terminology import Terminology
     from icd11kit.transition.codelist.origin import Options
     from icd11kit.transition.codelist.values import Translation
@@ -193,7 +192,7 @@ def match_command(
     say_tier(icd)
     matches = read_matcher(icd.clusters, patterns)
     if path:
-        sys.exit(0 if _match_rows(path, column, matches, as_json) else 1)
+        sys.exit(0 if print_matching_rows(path, column, matches, as_json) else 1)
     hits = 0
     for text in read_inputs(clusters):
         is_hit = matches(text)
@@ -203,26 +202,3 @@ def match_command(
         elif is_hit:
             click.echo(text)
     sys.exit(0 if hits else 1)
-
-
-def _match_rows(path: str, column: str, matches: Callable[[str], bool], as_json: bool) -> int:
-    """Print the rows whose cluster matches, as CSV with a header or as JSON; return how many."""
-    import csv
-    from functools import lru_cache
-
-    from icd11kit.sources.rows import read_rows, separator_of
-
-    known = lru_cache(maxsize=None)(matches)
-    writer = csv.writer(sys.stdout, delimiter=separator_of(path), lineterminator="\n")
-    hits = 0
-    for row in read_rows(path, column):
-        if row.number == 1 and not as_json:
-            writer.writerow(row.cells)
-        if not known(row.cells[column]):
-            continue
-        hits += 1
-        if as_json:
-            emit_json({"row": row.number, "input": row.cells[column], "cells": row.cells})
-        else:
-            writer.writerow(row.cells.values())
-    return hits
