@@ -11,8 +11,9 @@ from icd11kit.crosswalk.mapping import CodeMapping, codes_of
 from icd11kit.crosswalk.score import Gold, parse_gold, stem_of
 from icd11kit.store.read import file_name
 from icd11kit.terminology import Terminology, open_terminology
-from icd11kit.transition.coverage.measure import is_full, lacks_episode_only, wilson
+from icd11kit.transition.coverage.measure import is_full, lacks_episode_only
 from icd11kit.transition.coverage.values import Case, Extent
+from icd11kit.transition.intervals import wilson
 
 TYPES = {"1": Extent.ONE_CODE, "2": Extent.CLUSTER, "3": Extent.PART}
 """The number that a map type begins with, and what it says."""

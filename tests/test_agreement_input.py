@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icd11kit.errors import SourceError
+from icd11kit.sources.texts import decode
 from icd11kit.terminology import Terminology
 from icd11kit.transition.agreement.files import FileAgreement, Wanted, compare_files
 from icd11kit.transition.agreement.input import gather, pair, split_cell
 from icd11kit.transition.agreement.levels import Options
-from icd11kit.transition.agreement.sheets import decode, parse_sheet
+from icd11kit.transition.agreement.sheets import parse_sheet
 
 QUICK = Options(resamples=50)
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)

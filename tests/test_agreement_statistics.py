@@ -14,7 +14,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from icd11kit.transition.agreement import statistics as statistics
-from icd11kit.transition.agreement.statistics import Estimate, Measure, alpha, kappa, rate, wilson
+from icd11kit.transition.agreement.statistics import (
+    Estimate,
+    Measure,
+    alpha,
+    kappa,
+    rate,
+    wilson_share,
+)
 
 CASES = Path(__file__).parent / "cases" / "agreement_published.csv"
 with CASES.open(encoding="utf-8", newline="") as stream:
@@ -50,7 +57,7 @@ def test_published_examples_come_out_as_published(case: dict[str, str]) -> None:
 )
 def test_wilson_gives_the_published_intervals(hits: int, of: int, low: float, high: float) -> None:
     """R. G. Newcombe, Two-sided confidence intervals for the single proportion (1998), method 3."""
-    found = wilson(hits, of)
+    found = wilson_share(hits, of)
     assert (round(found.low or 0, 4), round(found.high or 0, 4)) == (low, high)
 
 
@@ -113,7 +120,7 @@ def test_the_seed_decides_the_interval() -> None:
 def test_the_bootstrap_of_a_share_is_near_its_formula(hits: int) -> None:
     numbers, counts = np.array([1.0, 0.0]), np.array([hits, 200 - hits], np.int64)
     (found,) = statistics.estimate([lambda c: statistics.mean(numbers, c)], counts, 2000, 3)
-    expected = wilson(hits, 200)
+    expected = wilson_share(hits, 200)
     assert found.value == expected.value
     assert found.low == pytest.approx(expected.low, abs=0.02)
     assert found.high == pytest.approx(expected.high, abs=0.02)
@@ -144,4 +151,4 @@ def test_one_coder_with_one_category_agrees_by_chance_alone() -> None:
 
 
 def test_no_record_has_no_share() -> None:
-    assert wilson(0, 0) == Estimate(None, note=statistics.NO_RECORD)
+    assert wilson_share(0, 0) == Estimate(None, note=statistics.NO_RECORD)

@@ -20,11 +20,11 @@ from icd11kit.transition.coverage.measure import (
     measure,
     questions,
     unsaid_kinds,
-    wilson,
 )
 from icd11kit.transition.coverage.places import entity_places, icd10_places, place_of
 from icd11kit.transition.coverage.routes import compare_back
 from icd11kit.transition.coverage.values import Case, Extent, Measure, Place, Return
+from icd11kit.transition.intervals import wilson
 from icd11kit.transition.outcomes import Outcome
 
 EXACT, BROAD, NARROW, RELATED = Relation.EXACT, Relation.BROAD, Relation.NARROW, Relation.RELATED

@@ -127,7 +127,7 @@ def test_an_interrupted_run_leaves_no_half_file(
         stderr=subprocess.DEVNULL,
     )
     until = time.monotonic() + 60
-    while not list(tmp_path.glob("out/.recoding-*")) and time.monotonic() < until:
+    while not list(tmp_path.glob("out/.building-*")) and time.monotonic() < until:
         time.sleep(0.005)
     process.send_signal(kind)
     assert process.wait(60) != 0

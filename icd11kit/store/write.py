@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from icd11kit.edition import EditionKey
-from icd11kit.errors import InstallError
+from icd11kit.errors import InstallError, SourceError
 from icd11kit.store.home import CURRENT, SUFFIX, Installed
 
 _TEMPORARY = ".building-"
@@ -61,6 +62,29 @@ def write_lines(path: str, pieces: Iterable[str]) -> None:
         temporary.replace(final)
 
 
+def write_bytes(path: str, data: bytes) -> None:
+    """Write a file of a user's; it is whole or not there. Raises SourceError where that fails."""
+    with beside(Path(path)) as temporary:
+        temporary.write_bytes(data)
+
+
+@contextmanager
+def beside(final: Path) -> Iterator[Path]:
+    """Give a name beside a final one, renamed to it at the end; on any error it is deleted.
+
+    A file or a folder may be made of it. Raises SourceError where the disk is full or the place
+    cannot be written. What a killed process left in the folder goes first.
+    """
+    try:
+        _sweep(final.parent)
+        with _temporary(final.parent, f"-{final.name}") as path:
+            yield path
+            path.replace(final)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SourceError(str(final), f"it could not be written ({reason})") from None
+
+
 def choose(home: str, key: EditionKey) -> None:
     """Write down which MMS edition is in use, in one step."""
     place = Path(home)
@@ -87,13 +111,20 @@ def file_digest(path: str | Path) -> str:
 
 
 @contextmanager
-def _temporary(folder: Path) -> Iterator[Path]:
+def _temporary(folder: Path, ending: str = SUFFIX) -> Iterator[Path]:
     """Give a name that no other process uses; what is left there at the end is deleted."""
-    path = folder / f"{_TEMPORARY}{os.getpid()}-{os.urandom(4).hex()}{SUFFIX}"
+    path = folder / f"{_TEMPORARY}{os.getpid()}-{os.urandom(4).hex()}{ending}"
     try:
         yield path
     finally:
-        path.unlink(missing_ok=True)
+        _delete(path)
+
+
+def _delete(path: Path) -> None:
+    """Delete a file or a folder, if it is there."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    path.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -134,7 +165,7 @@ def _sweep(folder: Path) -> None:
     for path in folder.glob(f"{_TEMPORARY}*"):
         pid = path.name.removeprefix(_TEMPORARY).partition("-")[0]
         if pid.isdigit() and not _is_alive(int(pid)):
-            path.unlink(missing_ok=True)
+            _delete(path)
 
 
 def _is_alive(pid: int) -> bool:

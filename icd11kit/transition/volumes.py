@@ -7,10 +7,7 @@ aside with the reason. Columns are read as text, so no code becomes a number her
 from __future__ import annotations
 
 import csv
-import gzip
-import hashlib
 import io
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +16,7 @@ import polars as pl
 
 from icd11kit.codes import shorten
 from icd11kit.errors import SourceError
+from icd11kit.sources.texts import decode, read_unpacked
 
 _SEPARATORS = ("\t", ",", ";", "|")
 _LONGEST = 2_000_000_000
@@ -84,8 +82,7 @@ def read_volumes(path: str, code_column: str = "", count_column: str = "") -> Vo
     Codes stand in the first column unless one is named; without a column of counts every row
     counts one. Raises SourceError where the file or a column is not there.
     """
-    data, digest = read_bytes(path)
-    text, remarks = decode(data, path)
+    text, remarks, digest = read_table(path)
     found = parse_volumes(text, path, code_column, count_column)
     return found._replace(name=Path(path).name, sha256=digest, remarks=remarks)
 
@@ -205,44 +202,10 @@ def _first_line(error: Exception) -> str:
     return shorten(next(iter(str(error).splitlines()), "no reason given"), 120)
 
 
-def read_bytes(path: str) -> tuple[bytes, str]:
-    """Return what a file holds, unpacked where it is gzip, and the SHA-256 of the file itself.
+def read_table(path: str) -> tuple[str, tuple[str, ...], str]:
+    """Return a table's text, what is to be said of its encoding, and the file's SHA-256.
 
     Raises SourceError where it cannot be read.
     """
-    try:
-        data = Path(path).read_bytes()
-        digest = hashlib.sha256(data).hexdigest()
-        if data.startswith(b"\x1f\x8b"):
-            with gzip.open(io.BytesIO(data)) as stream:
-                data = stream.read(_LONGEST + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or f"it cannot be unpacked ({error})"
-        raise SourceError(path, reason) from None
-    if len(data) > _LONGEST:
-        raise SourceError(path, f"the table has over {_LONGEST:,} bytes; split it")
-    return data, digest
-
-
-def decode(data: bytes, path: str) -> tuple[str, tuple[str, ...]]:
-    r"""Return the text of a table and what is to be said of its encoding.
-
-    UTF-8 and UTF-16 with a byte order mark are read as such, anything else as Windows-1252,
-    which holds Latin-1. Raises SourceError for what is no text.
-
-    >>> decode("id,código\n".encode("latin-1"), "a.csv")
-    ('id,código\n', ('a.csv is not UTF-8: it was read as Windows-1252',))
-    """
-    if data.startswith(b"PK"):
-        raise SourceError(path, "the file is a workbook or an archive; save the sheet as CSV")
-    name = Path(path).name
-    remarks: tuple[str, ...] = ()
-    try:
-        is_wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-        text = data.decode("utf-16" if is_wide else "utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")
-        remarks = (f"{name} is not UTF-8: it was read as Windows-1252",)
-    if "\0" in text:
-        raise SourceError(path, "the file holds binary data; a CSV or TSV table is needed")
-    return text, remarks
+    data, digest = read_unpacked(path, _LONGEST)
+    return *decode(data, path), digest

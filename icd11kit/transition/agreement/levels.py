@@ -159,7 +159,7 @@ def _level(
     name: str, ratings: Ratings, counts: NDArray[np.int64], beyond: Sequence[Estimate]
 ) -> Level:
     agreed, of = int(counts[ratings.first == ratings.second].sum()), int(counts.sum())
-    return Level(name, agreed, of, statistics.wilson(agreed, of), *beyond)
+    return Level(name, agreed, of, statistics.wilson_share(agreed, of), *beyond)
 
 
 def _shared(records: Sequence[Coded], dice: Estimate) -> Shared:

@@ -15,14 +15,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from icd11kit.transition.intervals import wilson
+
 Counts = NDArray[np.int64]
 Numbers = NDArray[np.float64]
 Measure = Callable[[Counts], float]
 """A statistic of records, given how often each kind of record counts; not a number for none."""
 Step = Callable[[int, int], None]
 
-_Z = 1.959963984540054
-"""The normal quantile of a two-sided 95 % interval."""
 _TAILS = (2.5, 97.5)
 _MOST_UNDEFINED = 0.05
 ONE_CATEGORY = (
@@ -115,23 +115,14 @@ def _beyond(observed: float, chance: float, records: float) -> float:
     return math.nan if records < 2 or chance >= 1 else (observed - chance) / (1 - chance)
 
 
-def wilson(hits: int, of: int) -> Estimate:
-    """Return a share with its Wilson score interval, which stays sound near 0 and 1.
+def wilson_share(hits: int, of: int) -> Estimate:
+    """Return a share with its Wilson score interval.
 
-    Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference,
-    Journal of the American Statistical Association 22 (1927), 209-212.
-
-    >>> found = wilson(20, 20)
+    >>> found = wilson_share(20, 20)
     >>> found.value, round(found.low, 3), found.high
     (1.0, 0.839, 1.0)
     """
-    if of == 0:
-        return Estimate(None, note=NO_RECORD)
-    share, spread = hits / of, _Z**2 / of
-    middle = (share + spread / 2) / (1 + spread)
-    half = _Z / (1 + spread) * math.sqrt(share * (1 - share) / of + spread / of / 4)
-    low, high = max(0.0, middle - half), min(1.0, middle + half)
-    return Estimate(share, 0.0 if hits == 0 else low, 1.0 if hits == of else high)
+    return Estimate(hits / of, *wilson(hits, of)) if of else Estimate(None, note=NO_RECORD)
 
 
 def resample(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from icd11kit.errors import Icd11KitError, SourceError
-from icd11kit.store.write import write_lines
+from icd11kit.store.write import write_bytes, write_lines
 from icd11kit.transition.coverage.formats import format_csv, format_latex
 from icd11kit.transition.coverage.values import Coverage
 
@@ -42,16 +41,4 @@ def write_coverage(found: Coverage, path: str) -> None:
     except ModuleNotFoundError as error:
         message = f"{suffix} needs the extra `figures`: pip install 'icd11kit[figures]'"
         raise Icd11KitError(f"{message} (no {error.name})") from None
-    _write_bytes(path, draw_coverage(found, suffix))
-
-
-def _write_bytes(path: str, data: bytes) -> None:
-    final = Path(path)
-    beside = final.parent / f".building-{os.getpid()}-{final.name}"
-    try:
-        beside.write_bytes(data)
-        beside.replace(final)
-    except OSError as error:
-        raise SourceError(path, f"it could not be written ({error.strerror})") from None
-    finally:
-        beside.unlink(missing_ok=True)
+    write_bytes(path, draw_coverage(found, suffix))

@@ -6,7 +6,6 @@ The classes are those of the published studies; which case belongs to which is t
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,13 +15,12 @@ from icd11kit.crosswalk.mapping import Relation
 from icd11kit.transition.coverage.values import (
     Case,
     Extent,
-    Group,
     Interval,
     Measure,
-    Place,
     Return,
     Weight,
 )
+from icd11kit.transition.intervals import wilson
 
 EXTENT, PART, UNSAID, SPECIFICITY, RETURN, TARGETS, TRUST = (
     "represented", "in part because", "not said", "specificity", "round trip", "targets", "trust",
@@ -34,7 +32,6 @@ FULLY = "fully, both together"
 _MOST_KINDS = 8
 _OTHER, _UNSPECIFIED = "Y", "Z"
 """The last characters of ICD-11's residual codes, kept for them."""
-_Z = 1.959963984540054
 _RELATIONS = {
     "the target is broader": Relation.BROAD,
     "the target is narrower": Relation.NARROW,
@@ -180,24 +177,8 @@ def _measure(cases: Sequence[Case], asked: Question, sampled: bool, weighted: bo
     made = Measure(asked.section, asked.name, len(hits), len(within))
     volumes = Weight(sum(c.volume for c in hits), sum(c.volume for c in within))
     return made._replace(
-        interval=wilson(len(hits), len(within)) if sampled and within else None,
+        interval=Interval(*wilson(len(hits), len(within))) if sampled and within else None,
         weight=volumes if weighted else None,
-    )
-
-
-def wilson(hits: int, of: int) -> Interval:
-    """Return Wilson's 95 % interval of a share.
-
-    Source: E. B. Wilson, Journal of the American Statistical Association 22 (1927), 209-212.
-
-    >>> [round(end, 3) for end in wilson(9, 19)]
-    [0.273, 0.683]
-    """
-    share, spread = hits / of, _Z * _Z / of
-    middle = share + spread / 2
-    half = _Z * math.sqrt(share * (1 - share) / of + spread / of / 4)
-    return Interval(
-        max(0.0, (middle - half) / (1 + spread)), min(1.0, (middle + half) / (1 + spread))
     )
 
 

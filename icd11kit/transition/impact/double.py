@@ -13,7 +13,7 @@ import numpy as np
 from icd11kit.postcoordination.entries import Entries
 from icd11kit.transition.impact.groups import Pair, kin_of
 from icd11kit.transition.impact.values import DoubleCoded, DoubleRatio
-from icd11kit.transition.volumes import decode, find_column, parse_table, read_bytes
+from icd11kit.transition.volumes import find_column, parse_table, read_table
 
 RESAMPLES = 2000
 _LOW, _HIGH = 0.025, 0.975
@@ -32,8 +32,8 @@ def read_double(path: str, source: str = "", target: str = "") -> tuple[Counter[
 
     Codes stand in the first two columns unless others are named.
     """
-    data, digest = read_bytes(path)
-    frame = parse_table(decode(data, path)[0], path)
+    text, _, digest = read_table(path)
+    frame = parse_table(text, path)
     second = target or (frame.columns[2] if len(frame.columns) > 2 else "icd11")
     names = find_column(frame, source, path), find_column(frame, second, path)
     found: Counter[Twice] = Counter()

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import xlsxwriter
 
-from icd11kit.errors import SourceError
+from icd11kit.store.write import write_bytes
 from icd11kit.transition.impact.sheets import Table
 
 if TYPE_CHECKING:
@@ -63,13 +61,4 @@ def _add_sheet(book: Workbook, table: Table, head: Format, share: Format) -> Non
 
 def write_workbook(path: str, tables: Iterable[Table]) -> None:
     """Write a workbook beside its name and rename it; raises SourceError where that fails."""
-    final = Path(path)
-    beside = final.with_name(f".building-{os.getpid()}-{final.name}")
-    try:
-        beside.write_bytes(make_workbook(tables))
-        beside.replace(final)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise SourceError(path, f"it could not be written ({reason})") from None
-    finally:
-        beside.unlink(missing_ok=True)
+    write_bytes(path, make_workbook(tables))

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import glob
-import os
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from icd11kit.errors import SourceError
+from icd11kit.store.write import beside
 from icd11kit.transition.recode.values import Kind
 
-_TEMPORARY = ".recoding-"
 _SUFFIXES = {
     ".csv": Kind.CSV, ".tsv": Kind.TSV, ".tab": Kind.TSV, ".parquet": Kind.PARQUET,
 }  # fmt: skip
@@ -102,50 +100,14 @@ def _check(jobs: Sequence[Job]) -> None:
 
 @contextmanager
 def building(final: Path) -> Iterator[Path]:
-    """Give a name beside a final one, renamed to it at the end; on any error it is deleted.
+    """Give a name beside a final one, whose folder is made, renamed to it at the end.
 
-    Raises SourceError where the disk is full or the place cannot be written. What a killed
-    process left in the folder goes first.
+    Raises SourceError where the disk is full or the place cannot be written.
     """
     try:
         final.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(final.parent)
-        with temporary(final.parent, final.name) as path:
-            yield path
-            path.replace(final)
     except OSError as error:
         reason = error.strerror or str(error)
         raise SourceError(str(final), f"it could not be written ({reason})") from None
-
-
-@contextmanager
-def temporary(folder: Path, name: str) -> Iterator[Path]:
-    """Give a name that no other process uses; what is there at the end is deleted."""
-    path = folder / f"{_TEMPORARY}{os.getpid()}-{os.urandom(4).hex()}-{name}"
-    try:
+    with beside(final) as path:
         yield path
-    finally:
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        path.unlink(missing_ok=True)
-
-
-def _sweep(folder: Path) -> None:
-    """Delete what a killed process left half written."""
-    for path in folder.glob(f"{_TEMPORARY}*"):
-        pid = path.name.removeprefix(_TEMPORARY).partition("-")[0]
-        if pid.isdigit() and not _is_alive(int(pid)):
-            shutil.rmtree(path, ignore_errors=True)
-            path.unlink(missing_ok=True)
-
-
-def _is_alive(pid: int) -> bool:
-    if os.name != "posix":
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
