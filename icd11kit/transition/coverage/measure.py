@@ -15,8 +15,10 @@ from icd11kit.crosswalk.mapping import Relation
 from icd11kit.transition.coverage.values import (
     Case,
     Extent,
+    Group,
     Interval,
     Measure,
+    Place,
     Return,
     Weight,
 )
