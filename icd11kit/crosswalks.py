@@ -138,10 +138,14 @@ def read_mappings(paths: Iterable[str]) -> tuple[Curated, ...]:
 
     Raises SourceError where a file cannot be read or a row is wrong.
     """
+    return tuple(row for path in paths for row in _read_mappings_of(path))
+
+
+def _read_mappings_of(path: str) -> Iterator[Curated]:
     from icd11kit.crosswalk.curated import parse_sssom
     from icd11kit.resources import read_text
 
-    return tuple(row for path in paths for row in parse_sssom(read_text(path), path))
+    return parse_sssom(read_text(path), path)
 
 
 def build_crosswalk(

@@ -10,7 +10,7 @@ import click
 from icd11kit.cli import options
 from icd11kit.cli.codelist_text import answer_lines, row_lines
 from icd11kit.cli.matching import print_matching_rows
-from icd11kit.cli.output import emit_json, plain, read_inputs, say, say_tier
+from icd11kit.cli.output import emit_json, plain, read_inputs, say, say_crosswalk, say_tier
 
 if TYPE_CHECKING:
     from icd11kit.terminology import Terminology
@@ -131,8 +131,7 @@ def _command(listed: str, source: str, column: str, volumes: str, mappings: tupl
 
 
 def _translate(icd: Terminology, listed: str, source: str, chosen: Options) -> Translation:
-    if icd.tier != "starter" and not icd.crosswalk.book:
-        say("the crosswalk is not computed yet, so this takes a minute: `icd11kit crosswalk build`")
+    say_crosswalk(icd)
     if source == "icd11":
         from icd11kit.transition.codelist.back import translate_back
 

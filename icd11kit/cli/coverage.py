@@ -8,7 +8,7 @@ import click
 
 from icd11kit.cli import options
 from icd11kit.cli.coverage_text import coverage_lines
-from icd11kit.cli.output import counting, emit_json, say, say_tier
+from icd11kit.cli.output import counting, emit_json, say, say_crosswalk, say_tier
 from icd11kit.errors import UnknownRouteError
 
 _SYSTEMS = click.Choice(["icd10cm", "icd10", "icd11"])
@@ -89,6 +89,7 @@ def coverage_command(
         suffix_of(path)
     icd = options.open_icd(home, release, language)
     say_tier(icd)
+    say_crosswalk(icd, source, target)
     request = Request(
         source, target, codes or "", volumes or "", code_column, count_column, group or "",
         sample, seed, resamples, round_trip, _command(),

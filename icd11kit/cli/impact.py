@@ -10,7 +10,7 @@ import click
 
 from icd11kit.cli import options
 from icd11kit.cli.impact_text import impact_lines
-from icd11kit.cli.output import emit_json, plain, say, say_tier
+from icd11kit.cli.output import emit_json, plain, say, say_crosswalk, say_tier
 from icd11kit.errors import Icd11KitError
 
 if TYPE_CHECKING:
@@ -115,8 +115,7 @@ def impact_command(
         raise click.UsageError("--mappings overrides the crosswalk, which --from icd10 leaves out")
     icd = options.open_icd(home, release, language)
     say_tier(icd)
-    if source == "icd10cm" and icd.tier != "starter" and not icd.crosswalk.book:
-        say("the crosswalk is not computed yet, so this takes longer: `icd11kit crosswalk build`")
+    say_crosswalk(icd, source)
     try:
         from icd11kit.transition.impact.report import Wanted, measure_impact
     except ModuleNotFoundError as error:

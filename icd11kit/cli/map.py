@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from icd11kit.cli import options
-from icd11kit.cli.output import emit_json, read_inputs, say, say_tier, terminal_width
+from icd11kit.cli.output import emit_json, read_inputs, say, say_crosswalk, say_tier, terminal_width
 from icd11kit.errors import UnknownCodeError, UnknownRouteError
 
 if TYPE_CHECKING:
@@ -54,12 +54,8 @@ def map_command(
     """
     icd = options.open_icd(home, release, language)
     say_tier(icd)
-    if mappings:
-        icd.use_mappings(*mappings)
-    if "icd10" not in (source, target) and icd.tier != "starter" and not icd.crosswalk.book:
-        say("the crosswalk is not computed yet, so this takes seconds: `icd11kit crosswalk build`")
-    if icd.tier != "starter" and icd.manifest()["map_rows"] == "0":
-        say("without WHO's mapping tables answers rest on titles and curated rows alone")
+    icd.use_mappings(*mappings)
+    say_crosswalk(icd, source, target)
     missing = 0
     for number, text in enumerate(_each(icd, read_inputs(codes), below)):
         try:

@@ -63,6 +63,16 @@ def say_tier(icd: Terminology) -> None:
         say("starter set of some hundred codes; `icd11kit install` gets the whole of ICD-11")
 
 
+def say_crosswalk(icd: Terminology, *systems: str | None) -> None:
+    """Say on stderr what mappings between systems lack: the computed file, WHO's tables."""
+    if icd.tier == "starter" or "icd10" in systems:
+        return
+    if not icd.crosswalk.book:
+        say("the crosswalk is not computed yet, so this takes longer: `icd11kit crosswalk build`")
+    if icd.manifest()["map_rows"] == "0":
+        say("without WHO's mapping tables answers rest on titles and curated rows alone")
+
+
 def terminal_width() -> int:
     """Return the width to print in: the terminal's up to 120, and 80 where there is none."""
     if not sys.stdout.isatty():

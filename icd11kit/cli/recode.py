@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from icd11kit.cli import options
-from icd11kit.cli.output import counting, emit_json, say, say_tier, table
+from icd11kit.cli.output import counting, emit_json, say_crosswalk, say_tier, table
 from icd11kit.errors import Icd11KitError, UnknownRouteError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _SYSTEMS = click.Choice(["icd10cm", "icd10", "icd11"])
 _NAMED = {"tab": "\t", "\\t": "\t", "semicolon": ";", "comma": ",", "pipe": "|"}
-_EXTRAS = {"polars": "columns", "pyspark": "spark"}
+_EXTRAS = {"polars": "columns", "pyspark": "spark", "py4j": "spark"}
 
 
 @click.command(
@@ -88,8 +88,7 @@ def recode_command(
     icd = options.open_icd(home, release, language)
     say_tier(icd)
     icd.use_mappings(*mappings)
-    if "icd10" not in (source, target) and icd.tier != "starter" and not icd.crosswalk.book:
-        say("the crosswalk is not computed yet, so this is slow: `icd11kit crosswalk build`")
+    say_crosswalk(icd, source, target)
     request = Request(
         source_path,
         out,
