@@ -51,7 +51,7 @@ def _build(folder: Path, tabulation: Path, maps: Path) -> dict[int, Path]:
         part = folder / f"SimpleTabulation-ICD-11-MMS-en-{size}.txt"
         part.write_bytes(b"\r\n".join(rows[: size + 1]) + b"\r\n")
         command = [sys.executable, "-c", "from icd11kit.cli.main import main; main()", "install"]
-        command += ["--home", str(home), "--from", str(part), "--from", str(maps)]
+        command += ["--no-crosswalk", "--home", str(home), "--from", str(part), "--from", str(maps)]
         run_command(command)
         next((home / "releases").glob("mms-*")).unlink()
         seconds, peak = run_command(command)
