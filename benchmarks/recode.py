@@ -104,7 +104,7 @@ def _sides(kind: str) -> Mapping[str, Sequence[str]]:
 
 
 def _places(name: str, source: Path, out: Path) -> Sequence[str]:
-    ours = name.startswith("icd11kit")
+    ours = "recode" in name
     return [str(source), *(["--column", "dx1", "--out"] if ours else []), str(out)]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -14,35 +13,9 @@ from icd11kit.terminology import Terminology
 from icd11kit.transition.agreement.files import FileAgreement, Wanted, compare_files
 from icd11kit.transition.agreement.levels import Options
 from icd11kit.transition.agreement.page import MOST_RECORDS, format_page
+from tests.page_reader import Page
 
 CASES = Path(__file__).parent / "cases"
-VOID = {"meta", "br", "rect"}
-
-
-class Page(HTMLParser):
-    """What a test looks at: elements with attributes, text, and tags left open."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.text = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] != "style":
-            self.text += data
 
 
 def compared(icd: Terminology, *, ordered: bool = True) -> FileAgreement:

@@ -13,8 +13,8 @@ import pytest
 from icd11kit.crosswalk.book import Direction
 from icd11kit.crosswalk.curated import parse_sssom
 from icd11kit.crosswalk.derive import Deriver, Ingredients
-from icd11kit.crosswalk.load import all_codes, load_deriver, read_code, shipped_curated
-from icd11kit.crosswalk.mapping import CodeMapping, Relation, codes_of
+from icd11kit.crosswalk.load import all_codes, load_deriver, shipped_curated
+from icd11kit.crosswalk.mapping import Relation, codes_of
 from icd11kit.crosswalk.rulebook import shipped_rules
 from icd11kit.crosswalks import all_of, build_crosswalk
 from icd11kit.errors import (
@@ -26,6 +26,7 @@ from icd11kit.errors import (
 from icd11kit.store.read import find_pre, find_title
 from icd11kit.terminology import Terminology, open_terminology
 from icd11kit.vocabulary import System
+from tests.crosswalk_answers import mapped
 from tests.prepared_home import answers, run
 
 HEADER = "#mapping_set_id: https://example.org/ours\nsubject_id\tpredicate_id\tobject_id\tcomment\n"
@@ -45,13 +46,6 @@ def deriver(icd: Terminology) -> Deriver:
 @pytest.fixture(scope="module")
 def plain(icd: Terminology) -> Deriver:
     return load_deriver(icd.store(System.MMS), ingredients=Ingredients(curated=False))
-
-
-def mapped(deriver: Deriver, icd: Terminology, code: str) -> CodeMapping:
-    store = icd.store(System.ICD10CM)
-    pre = find_pre(store, code)
-    assert pre is not None, code
-    return deriver.derive(read_code(store, pre))
 
 
 @pytest.mark.parametrize(

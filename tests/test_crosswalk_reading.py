@@ -17,6 +17,7 @@ from icd11kit.errors import UnknownCodeError
 from icd11kit.store.read import find_pre
 from icd11kit.terminology import Terminology, open_terminology
 from icd11kit.vocabulary import System
+from tests.crosswalk_answers import mapped
 
 
 @pytest.fixture(scope="module")
@@ -28,13 +29,6 @@ def icd(released: Path) -> Iterator[Terminology]:
 @pytest.fixture(scope="module")
 def plain(icd: Terminology) -> Deriver:
     return load_deriver(icd.store(System.MMS), ingredients=Ingredients(curated=False))
-
-
-def mapped(deriver: Deriver, icd: Terminology, code: str) -> CodeMapping:
-    store = icd.store(System.ICD10CM)
-    pre = find_pre(store, code)
-    assert pre is not None, code
-    return deriver.derive(read_code(store, pre))
 
 
 @pytest.mark.parametrize(

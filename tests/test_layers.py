@@ -50,11 +50,7 @@ HEAVY = {
         "transition/impact/double.py",
     },
     "matplotlib": {"transition/coverage/picture.py"},
-    "jinja2": {
-        "transition/agreement/page.py",
-        "transition/impact/page.py",
-        "transition/release_moves/page.py",
-    },
+    "jinja2": {"transition/pages/__init__.py"},
     "xlsxwriter": {"transition/impact/workbook.py"},
     "rich": {"cli/install.py", "cli/output.py"},
     "defusedxml": {"sources/gnuhealth.py", "sources/icd10cm.py"},

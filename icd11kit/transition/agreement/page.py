@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NamedTuple
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from icd11kit.transition.agreement.compare import Agreement
 from icd11kit.transition.agreement.counts import ChapterCount
 from icd11kit.transition.agreement.files import FileAgreement
 from icd11kit.transition.agreement.statistics import Estimate
+from icd11kit.transition.pages import get_page
 from icd11kit.vocabulary import System, system_name
 
-_PAGES = Path(__file__).parent.parent / "pages"
 _FEWEST = 10
 """Chapters with fewer records are not named as the weakest: their shares are chance."""
 _COMMONEST = 3
@@ -33,16 +30,9 @@ class Findings(NamedTuple):
 
 def format_page(found: FileAgreement) -> str:
     """Return the page: self-contained, without script, for light and dark, wide and narrow."""
-    environment = Environment(
-        loader=FileSystemLoader(_PAGES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(percent=percent, number=number, count=count)
     is_10cm = found.options.system == System.ICD10CM
-    return environment.get_template("agreement.html.j2").render(
+    page = get_page("agreement.html.j2", percent=percent, number=number, count=count)
+    return page.render(
         found=found,
         agreement=found.agreement,
         findings=findings(found.agreement),

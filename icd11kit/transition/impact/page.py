@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from icd11kit.postcoordination.axes import AxisTier
 from icd11kit.transition.impact import trouble, words
@@ -14,8 +11,8 @@ from icd11kit.transition.impact.pictures import NARROW, WIDE, Frame, Picture, dr
 from icd11kit.transition.impact.software import WIDTHS
 from icd11kit.transition.impact.values import Impact
 from icd11kit.transition.outcomes import MEANS, Outcome
+from icd11kit.transition.pages import get_page
 
-_PAGES = Path(__file__).parent.parent / "pages"
 MOST_WORK = 40
 MOST_FLOWS = 25
 MOST_BLOCKS = 25
@@ -25,15 +22,12 @@ MOST_PROBLEMS = 20
 
 def format_page(impact: Impact) -> str:
     """Return the page: self-contained, without script, for light and dark, wide and narrow."""
-    environment = Environment(
-        loader=FileSystemLoader(_PAGES), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters.update(
-        percent=words.percent, count=count, lean=words.lean, spoken=spoken, range=words.range_of
-    )
     titles = dict([("", NOT_KNOWN), *((c.chapter, c.title) for c in impact.chapters)])
-    return environment.get_template("impact.html.j2").render(
+    page = get_page(
+        "impact.html.j2",
+        percent=words.percent, count=count, lean=words.lean, spoken=spoken, range=words.range_of,
+    )  # fmt: skip
+    return page.render(
         impact=impact,
         volume=max(impact.volume, 1),
         sentences=list(words.answer_sentences(impact)),

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from icd11kit.transition.pages import get_page
 from icd11kit.transition.release_moves import words as words
 from icd11kit.transition.release_moves.measure import work_list
 from icd11kit.transition.release_moves.values import ASKS, MEANS, Action, ReleaseMoves
 
-_PAGES = Path(__file__).parent.parent / "pages"
 MOST = 200
 
 
 def format_page(moves: ReleaseMoves, command: str) -> str:
     """Return the page: self-contained, without script, for light and dark, wide and narrow."""
-    environment = Environment(
-        loader=FileSystemLoader(_PAGES), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
     work = work_list(moves.moves)
     by_action = [(action, [m for m in work if m.action is action]) for action in Action]
-    return environment.get_template("release_moves.html.j2").render(
+    page = get_page("release_moves.html.j2")
+    return page.render(
         moves=moves, command=command, most=MOST,
         sentences=list(words.sentences(moves)), remarks=list(words.remarks(moves)),
         work=[(action, ASKS[action], found) for action, found in by_action if found],
