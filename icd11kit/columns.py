@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from icd11kit.transition.questions import verdict_field
+
 if TYPE_CHECKING:
     from icd11kit.terminology import Terminology
 
-_SCHEMA: dict[str, type[pl.DataType] | pl.DataType] = {
+VERDICT: dict[str, type[pl.DataType] | pl.DataType] = {
     "valid": pl.Boolean,
     "canonical": pl.String,
     "display": pl.String,
@@ -39,11 +41,8 @@ def validate_column(icd: Terminology, column: Column, mode: str = "standard") ->
     found = pl.DataFrame(
         {
             name: distinct,
-            "valid": [verdict.valid for verdict in verdicts],
-            "canonical": [verdict.canonical for verdict in verdicts],
-            "display": [verdict.display for verdict in verdicts],
-            "issues": [[issue.code.value for issue in verdict.issues] for verdict in verdicts],
+            **{field: [verdict_field(each, field) for each in verdicts] for field in VERDICT},
         },
-        schema={name: pl.String, **_SCHEMA},
+        schema={name: pl.String, **VERDICT},
     )
     return texts.to_frame().join(found, on=name, how="left", maintain_order="left")

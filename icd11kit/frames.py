@@ -12,30 +12,23 @@ terminology given to `use`. Needs the extra `columns` (Polars).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from icd11kit.errors import Icd11KitError
+from icd11kit.columns import VERDICT
 from icd11kit.terminology import open_terminology
-from icd11kit.transition.answers import answer_cell
+from icd11kit.transition.questions import Look, ask_below, ask_display, ask_map, ask_validate
 from icd11kit.transition.recode.answers import ROW
-from icd11kit.transition.recode.cells import cells_of
 
 if TYPE_CHECKING:
     from icd11kit.terminology import Terminology
 
-_VERDICT: dict[str, type[pl.DataType] | pl.DataType] = {
-    "valid": pl.Boolean, "canonical": pl.String, "display": pl.String,
-    "issues": pl.List(pl.String),
-}  # fmt: skip
 _CHOSEN: list[Terminology] = []
 _LOCK = Lock()
 
-Look = Callable[[str], Any]
 DataType = type[pl.DataType] | pl.DataType
 
 
@@ -54,51 +47,9 @@ def _default() -> Terminology:
     return open_terminology()
 
 
-def ask_map(icd: Terminology, source: str, target: str, field: str) -> Look:
-    """Return what gives a field of the mapping of a code: target, relation, outcome and so on."""
-    _check_field(field, ROW)
-    return lambda text: getattr(cells_of(answer_cell(icd, text, source, target)), field)
-
-
-def ask_validate(icd: Terminology, mode: str, field: str) -> Look:
-    """Return what gives a field of the verdict on a cluster: valid, canonical, issues."""
-    _check_field(field, _VERDICT)
-    if field == "issues":
-        return lambda text: [issue.code.value for issue in icd.validate(text, mode).issues]
-    return lambda text: getattr(icd.validate(text, mode), field)
-
-
-def ask_display(icd: Terminology, system: str) -> Look:
-    """Return what gives the title of a code, or of a cluster the titles of its codes."""
-    if system == "icd11":
-        return lambda text: icd.validate(text).display or None
-    return lambda text: _known(lambda: icd.lookup(text, system=system).title)
-
-
-def ask_below(icd: Terminology, outer: str) -> Look:
-    """Return what tells whether a code is another or stands below it, None for no code.
-
-    Raises UnknownCodeError where there is nothing to stand below.
-    """
-    icd.is_below(outer, outer)
-    return lambda text: _known(lambda: icd.is_below(text, outer))
-
-
 def field_type(field: str) -> DataType:
     """Return the type of a field of a mapping or a verdict."""
-    return {**ROW, **_VERDICT}[field]
-
-
-def _known(look: Callable[[], Any]) -> Any:
-    try:
-        return look()
-    except Icd11KitError:
-        return None
-
-
-def _check_field(field: str, there: dict[str, DataType]) -> None:
-    if field not in there:
-        raise ValueError(f"there is no field {field!r}; the fields are {', '.join(there)}")
+    return {**ROW, **VERDICT}[field]
 
 
 @pl.api.register_expr_namespace("icd11")

@@ -23,9 +23,9 @@ from pyspark.sql.types import (
     StructType,
 )
 
-from icd11kit.errors import Icd11KitError
 from icd11kit.terminology import open_terminology
 from icd11kit.transition.answers import answer_cell
+from icd11kit.transition.questions import Look, ask_below, ask_display, ask_validate
 from icd11kit.transition.recode.cells import Cells, cells_of
 from icd11kit.transition.recode.values import added_names
 
@@ -65,20 +65,16 @@ def validate_codes(
     frame: DataFrame, column: str, name: str = "valid", *, icd: Terminology | None = None
 ) -> DataFrame:
     """Return a frame with a column more that tells whether clusters are valid."""
-    known = icd or open_terminology()
-    found = [(text, known.validate(text).valid) for text in different_texts(frame, column)]
-    return _join(frame, column, found, [(name, BooleanType())])
+    look = ask_validate(icd or open_terminology(), "standard", "valid")
+    return _with_answers(frame, column, name, look, BooleanType())
 
 
 def display_codes(
     frame: DataFrame, column: str, name: str = "display", *, icd: Terminology | None = None
 ) -> DataFrame:
     """Return a frame with a column more of the titles of clusters, null for what is none."""
-    known = icd or open_terminology()
-    found = [
-        (text, known.validate(text).display or None) for text in different_texts(frame, column)
-    ]
-    return _join(frame, column, found, [(name, StringType())])
+    look = ask_display(icd or open_terminology())
+    return _with_answers(frame, column, name, look, StringType())
 
 
 def are_below(
@@ -94,10 +90,8 @@ def are_below(
     It is null for what is no code. Raises UnknownCodeError where there is nothing to stand
     below.
     """
-    known = icd or open_terminology()
-    known.is_below(outer, outer)
-    found = [(text, _is_below(known, text, outer)) for text in different_texts(frame, column)]
-    return _join(frame, column, found, [(name, BooleanType())])
+    look = ask_below(icd or open_terminology(), outer)
+    return _with_answers(frame, column, name, look, BooleanType())
 
 
 def different_texts(frame: DataFrame, column: str) -> Iterator[str]:
@@ -115,6 +109,13 @@ def join_cells(frame: DataFrame, column: str, target: str, found: Mapping[str, C
     return joined.withColumn(review, functions.coalesce(joined[review], functions.lit(False)))
 
 
+def _with_answers(
+    frame: DataFrame, column: str, name: str, look: Look, kind: DataType
+) -> DataFrame:
+    found = [(text, look(text)) for text in different_texts(frame, column)]
+    return _join(frame, column, found, [(name, kind)])
+
+
 def _join(
     frame: DataFrame,
     column: str,
@@ -125,10 +126,3 @@ def _join(
     table = frame.sparkSession.createDataFrame(rows, StructType(fields))
     is_same = frame[column].cast("string") == table[_TEXT]
     return frame.join(functions.broadcast(table), is_same, "left").drop(_TEXT)
-
-
-def _is_below(icd: Terminology, text: str, outer: str) -> bool | None:
-    try:
-        return icd.is_below(text, outer)
-    except Icd11KitError:
-        return None

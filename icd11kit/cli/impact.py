@@ -64,6 +64,10 @@ _NEEDS = "impact needs the extra `report`: pip install 'icd11kit[report]'"
     "--replacements", default="", metavar="FILE",
     help="With --from-release: write old and new strings as CSV where no person is needed.",
 )  # fmt: skip
+@click.option(
+    "--all", "every", default="", metavar="FILE",
+    help="With --from-release: write what becomes of every stored string as CSV.",
+)  # fmt: skip
 @click.option("--out", default="", metavar="FILE", help="Write the report as one HTML page.")
 @click.option("--xlsx", default="", metavar="FILE", help="Write all tables as a workbook.")
 @click.option("--work-list", default="", metavar="FILE", help="Write the work list as CSV.")
@@ -80,6 +84,7 @@ def impact_command(
     from_release: str,
     to_release: str,
     replacements: str,
+    every: str,
     out: str,
     xlsx: str,
     work_list: str,
@@ -94,8 +99,9 @@ def impact_command(
     the answer in short; --out writes the whole report as a page that opens offline. With
     --from-release the report is of stored ICD-11 codes and what a later release asks of them.
     """
-    if (to_release or replacements) and not from_release:
-        alone = "--to-release" if to_release else "--replacements"
+    later = {"--to-release": to_release, "--replacements": replacements, "--all": every}
+    alone = next((name for name, value in later.items() if value), "")
+    if alone and not from_release:
         raise click.UsageError(f"{alone} needs --from-release")
     if from_release:
         if mappings or groups or double_coded or xlsx or source != "icd10cm":
@@ -107,7 +113,7 @@ def impact_command(
 
         asked = MovesWanted(
             path, from_release, to_release or release, code_column, count_column, out, work_list,
-            replacements=replacements,
+            every, replacements,
         )  # fmt: skip
         run(asked, home, language, as_json)
         return

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from icd11kit.crosswalk.targets import Targets
 from icd11kit.model import MapRow
-from icd11kit.vocabulary import ClassKind
 
 ONE = "10To11MapToOneCategory"
 MANY = "10To11MapToMultipleCategories"
@@ -91,8 +90,3 @@ def rest_of(expression: str) -> str:
     ('&XN8P1', '')
     """
     return _split(expression)[1]
-
-
-def is_grouping(targets: Targets, pre: int) -> bool:
-    """Return whether an entry is a chapter or block, which are no codes."""
-    return targets.entities[pre].kind is not ClassKind.CATEGORY
