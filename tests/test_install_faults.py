@@ -6,9 +6,10 @@ import os
 import random
 import resource
 import signal
+import sqlite3
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,10 +17,13 @@ from pathlib import Path
 
 import pytest
 
+from icd11kit.edition import EditionKey
 from icd11kit.installation import install
 from icd11kit.inventory import verify_editions
 from icd11kit.sources.obtain import Wanted
+from icd11kit.store.write import write_store
 from icd11kit.terminology import open_terminology
+from icd11kit.vocabulary import System
 from tests.prepared_home import (
     COMMAND,
     answers,
@@ -354,6 +358,37 @@ def test_installs_of_one_release_from_different_files_at_once(tmp_path: Path) ->
         _at_once(home, sources)
         assert len(store_files(home, "mms-2025-01-en")) == 1
         assert answers(home, "lookup", "1A00")[0]["release"] == "2025-01"
+
+
+def _fill(number: int) -> Callable[[sqlite3.Connection], None]:
+    def fill(connection: sqlite3.Connection) -> None:
+        connection.execute("CREATE TABLE t (n)")
+        connection.execute("INSERT INTO t VALUES (?)", (number,))
+        connection.commit()
+
+    return fill
+
+
+def test_of_stores_written_at_once_one_is_always_left(tmp_path: Path) -> None:
+    key = EditionKey(System.MMS, "2025-01", "en")
+    with ThreadPoolExecutor(8) as pool:
+        for turn in range(25):
+            write = [
+                pool.submit(write_store, str(tmp_path), key, _fill(8 * turn + n)) for n in range(8)
+            ]
+            written = {done.result().path for done in write}
+            left = [str(path) for path in tmp_path.iterdir()]
+            assert len(left) == 1
+            assert left[0] in written
+
+
+def test_a_store_written_after_the_clock_was_set_back_counts(tmp_path: Path) -> None:
+    key = EditionKey(System.MMS, "2025-01", "en")
+    first = write_store(str(tmp_path), key, _fill(1))
+    ahead = time.time() + 9_000
+    os.utime(first.path, (ahead, ahead))
+    second = write_store(str(tmp_path), key, _fill(2))
+    assert [str(path) for path in tmp_path.iterdir()] == [second.path]
 
 
 def test_look_ups_go_on_while_a_release_is_replaced(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ counts. Paths are texts here: every command passes through, and pathlib costs it
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import NamedTuple
 
 from icd11kit.edition import EditionKey, parse_key
@@ -55,22 +56,23 @@ def graphs_folder(home: str) -> str:
 
 def installed_editions(folder: str) -> list[Installed]:
     """Return the editions in a folder of stores, those of one system oldest release first."""
-    youngest: dict[EditionKey, tuple[int, Installed]] = {}
+    youngest = {item.key: item for item in store_files(folder)}
+    return sorted(youngest.values(), key=lambda item: release_rank(item.key))
+
+
+def store_files(folder: str) -> list[Installed]:
+    """Return all store files in a folder, the oldest first, by name where their age is equal."""
+    aged: list[tuple[int, Installed]] = []
     try:
         entries = list(os.scandir(folder))
     except OSError:
         return []
     for entry in entries:
         found = _find_installed(entry)
-        if found is None:
-            continue
-        try:
-            age = entry.stat().st_mtime_ns
-        except OSError:  # another process has just removed it
-            continue
-        if found.key not in youngest or age > youngest[found.key][0]:
-            youngest[found.key] = (age, found)
-    return sorted((item for _, item in youngest.values()), key=lambda item: release_rank(item.key))
+        if found is not None:
+            with suppress(OSError):  # another process has just removed it
+                aged.append((entry.stat().st_mtime_ns, found))
+    return [item for _, item in sorted(aged)]
 
 
 def release_rank(key: EditionKey) -> tuple[str, bool, str, str]:

@@ -11,13 +11,14 @@ import hashlib
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from icd11kit.edition import EditionKey
 from icd11kit.errors import InstallError, SourceError
-from icd11kit.store.home import CURRENT, SUFFIX, Installed
+from icd11kit.store.home import CURRENT, SUFFIX, Installed, store_files
 
 _TEMPORARY = ".building-"
 _HASH = 16
@@ -42,10 +43,10 @@ def write_store(
             _build(temporary, fill)
             digest = file_digest(temporary)
             final = place / f"{key}~{digest[:_HASH]}{SUFFIX}"
-            os.utime(temporary)
+            _make_youngest(temporary, folder, key)
             temporary.replace(final)
         _sync(place)
-    _remove_others(place, key, final)
+    _remove_older(folder, key)
     return Installed(key, str(final), digest)
 
 
@@ -98,10 +99,9 @@ def choose(home: str, key: EditionKey) -> None:
 
 def remove_edition(item: Installed) -> None:
     """Delete an installed edition's file, and older ones of the same edition."""
-    path = Path(item.path)
     with _sentences(item.path):
-        _remove_others(path.parent, item.key, path)
-        path.unlink(missing_ok=True)
+        for held in _files_of(str(Path(item.path).parent), item.key):
+            Path(held.path).unlink(missing_ok=True)
 
 
 def file_digest(path: str | Path) -> str:
@@ -151,13 +151,28 @@ def _build(path: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
     _sync(path)
 
 
-def _remove_others(folder: Path, key: EditionKey, keep: Path) -> None:
-    for path in folder.glob(f"{key}~*{SUFFIX}"):
-        if path != keep:
-            try:
-                path.unlink(missing_ok=True)
-            except OSError:  # still open elsewhere on Windows: the younger file counts anyway
-                continue
+def _make_youngest(path: Path, folder: str, key: EditionKey) -> None:
+    """Date a file after all files of its edition, even where the clock was set back."""
+    now = time.time_ns()
+    for item in _files_of(folder, key)[-1:]:
+        with suppress(OSError):  # another process has just removed it
+            now = max(now, Path(item.path).stat().st_mtime_ns + 1)
+    os.utime(path, ns=(now, now))
+
+
+def _remove_older(folder: str, key: EditionKey) -> None:
+    """Delete all files of an edition but the youngest, be it another process's.
+
+    Of installs at once each then keeps the same one. A process that kept its own would delete
+    the other's and have its own deleted by it.
+    """
+    for item in _files_of(folder, key)[:-1]:
+        with suppress(OSError):  # still open elsewhere on Windows: the younger file counts anyway
+            Path(item.path).unlink(missing_ok=True)
+
+
+def _files_of(folder: str, key: EditionKey) -> list[Installed]:
+    return [item for item in store_files(folder) if item.key == key]
 
 
 def _sweep(folder: Path) -> None:
