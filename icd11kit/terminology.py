@@ -5,11 +5,12 @@ from __future__ import annotations
 from os import PathLike
 from typing import TYPE_CHECKING, Self
 
-from icd11kit.editions import Editions, find_editions, find_store, get_store, open_others
+from icd11kit.editions import Editions, find_editions, get_store
 from icd11kit.errors import UnknownCodeError
 from icd11kit.judges import Judges
 from icd11kit.model import LinearizationEntity
-from icd11kit.store.read import Store, find_title, read_entity, read_path, read_span
+from icd11kit.names import Names
+from icd11kit.store.read import Store, find_title, read_entity, read_path
 from icd11kit.uris import find_uri
 from icd11kit.vocabulary import System
 
@@ -19,14 +20,12 @@ if TYPE_CHECKING:
     from icd11kit.crosswalk.mapping import CodeMapping, Facet
     from icd11kit.crosswalks import Crosswalk
     from icd11kit.graph import Digraph, Foundation, Linearization
-    from icd11kit.lookup.answer import Equivalent, Lookup
+    from icd11kit.lookup.answer import Lookup
     from icd11kit.lookup.resolve import Found
     from icd11kit.postcoordination.normal import Normalized
     from icd11kit.postcoordination.validate import Validation, Validator
     from icd11kit.search.find import Hit
     from icd11kit.tree_view import Branch
-
-Span = tuple[str, int, int]
 
 
 class Terminology:
@@ -36,11 +35,11 @@ class Terminology:
     needed and never changed; `close` or `with` gives the files back.
     """
 
-    __slots__ = ("_crosswalk", "_mappings", "_spans", "editions", "judges")
+    __slots__ = ("_crosswalk", "_mappings", "editions", "judges", "names")
 
     def __init__(self, editions: Editions) -> None:
         self.editions = editions
-        self._spans: dict[str, Span] = {}
+        self.names = Names(editions)
         self.judges = Judges(editions)
         self._crosswalk: Crosswalk | None = None
         self._mappings: tuple[Curated, ...] = ()
@@ -79,11 +78,10 @@ class Terminology:
         'Type 2 diabetes mellitus'
         """
         from icd11kit.lookup.answer import answer, answer_foundation
-        from icd11kit.lookup.resolve import resolve
 
-        found = resolve(text, self._shelf, system)
+        found = self.names.find(text, system)
         if found is not None:
-            return answer(text, found, *self._beside(found))
+            return answer(text, found, self.names.elsewhere(found), self._named(found))
         uri = find_uri(text)
         below = answer_foundation(text, self._mms(), uri.id) if uri else None
         if below is None or system not in ("", "foundation"):
@@ -94,7 +92,7 @@ class Terminology:
         """Return the title of a code; the fastest look-up, for MMS codes as they are written."""
         title = find_title(self._mms(), code)
         if title is None:
-            found = self._get(code)
+            found = self.names.get(code)
             return read_entity(found.store, found.pre).title
         return title
 
@@ -184,12 +182,12 @@ class Terminology:
         """Return the codes below an entry in their order, billable ones alone in ICD-10-CM."""
         from icd11kit.store.bulk import read_codes_below
 
-        found = self._get(text)
+        found = self.names.get(text)
         return read_codes_below(found.store, found.pre)
 
     def ancestors(self, text: str) -> tuple[LinearizationEntity, ...]:
         """Return the entries above one, from its chapter down to its parent."""
-        found = self._get(text)
+        found = self.names.get(text)
         return read_path(found.store, found.pre)[:-1]
 
     def tree(self, text: str = "", *, depth: int = 1, up: bool = False) -> Branch:
@@ -201,7 +199,7 @@ class Terminology:
 
         if not text:
             return branch_root(self._mms(), depth)
-        found = self._get(text)
+        found = self.names.get(text)
         if up:
             return branch_up(found.store, found.pre)
         return branch_down(found.store, found.pre, depth)
@@ -214,9 +212,7 @@ class Terminology:
         >>> icd.is_below("5A11", "05"), icd.is_below("05", "5A11")
         (True, False)
         """
-        spans = self._spans
-        a = spans.get(inner) or self._span(inner)
-        b = spans.get(outer) or self._span(outer)
+        a, b = self.names.span(inner), self.names.span(outer)
         return b[1] <= a[1] <= b[2] and a[0] == b[0]
 
     def linearization(self, system: str = System.MMS) -> Linearization:
@@ -243,9 +239,6 @@ class Terminology:
         """Return what an edition in use says of itself: release, tier, sources, counts."""
         return self.store(system).manifest
 
-    def _shelf(self, system: str, release: str) -> Store | None:
-        return find_store(self.editions, system, release)
-
     def _mms(self) -> Store:
         return self.store(System.MMS)
 
@@ -253,41 +246,15 @@ class Terminology:
         """Return the open store of a system; raises StoreError where none is installed."""
         return get_store(self.editions, system)
 
-    def _get(self, text: str) -> Found:
-        from icd11kit.lookup.resolve import resolve
-
-        found = resolve(text, self._shelf)
-        if found is None:
-            raise self.unknown(text)
-        return found
-
-    def _span(self, text: str) -> Span:
-        found = self._get(text)
-        name = f"{found.store.manifest['system']}-{found.store.manifest['release']}"
-        self._spans[text] = (name, *read_span(found.store, found.pre))
-        return self._spans[text]
+    def _named(self, found: Found) -> tuple[Facet, ...]:
+        """Return what the title of an ICD-10-CM code names."""
+        if found.store.manifest["system"] != System.ICD10CM:
+            return ()
+        return self.crosswalk.facets(read_entity(found.store, found.pre).code)
 
     def unknown(self, text: str, system: str = "") -> UnknownCodeError:
         """Return the error that says why a text names nothing, with the nearest codes."""
-        from icd11kit.lookup.resolve import nearest_codes, reason_unknown
-
-        return UnknownCodeError(
-            text,
-            reason_unknown(text, self._shelf, system),
-            nearest_codes(text, self._shelf, system),
-        )
-
-    def _beside(self, found: Found) -> tuple[tuple[Equivalent, ...], tuple[Facet, ...]]:
-        """Return an entry's codes in other releases, and what an ICD-10-CM code names."""
-        from icd11kit.lookup.answer import answer_elsewhere
-
-        manifest = found.store.manifest
-        if manifest["system"] == System.ICD10CM:
-            return (), self.crosswalk.facets(read_entity(found.store, found.pre).code)
-        if manifest["system"] != System.MMS:
-            return (), ()
-        others = open_others(self.editions, manifest["system"], manifest["release"])
-        return answer_elsewhere(found, others), ()
+        return self.names.unknown(text, system)
 
 
 def open_terminology(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import icd11kit
 from icd11kit.terminology import Terminology
+from tests.running_server import Server, serving
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("ICD11KIT_TEST_DATA", ROOT.parent / "shared" / "data"))
@@ -58,3 +60,17 @@ def released(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     ):
         install(Wanted(sources=tuple(str(shared_data / name) for name in names)), place)
     return place
+
+
+@pytest.fixture(scope="session")
+def starter_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server over the starter set."""
+    with serving(tmp_path_factory.mktemp("starter") / "home") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def released_server(released: Path) -> Iterator[Server]:
+    """A server over real releases: MMS 2025-01, 2024-01 (en, es), 2022-02, ICF, ICD-10-CM."""
+    with serving(released) as server:
+        yield server

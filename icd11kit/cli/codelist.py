@@ -10,7 +10,8 @@ import click
 from icd11kit.cli import options
 from icd11kit.cli.codelist_text import answer_lines, row_lines
 from icd11kit.cli.matching import print_matching_rows
-from icd11kit.cli.output import emit_json, plain, read_inputs, say, say_crosswalk, say_tier
+from icd11kit.cli.output import emit_json, read_inputs, say, say_crosswalk, say_tier
+from icd11kit.plain import plain
 
 if TYPE_CHECKING:
     from icd11kit.terminology import Terminology

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from icd11kit.cli import options
-from icd11kit.cli.output import emit_json, plain, say, table
+from icd11kit.cli.output import emit_json, say, table
+from icd11kit.plain import plain
 
 if TYPE_CHECKING:
     from icd11kit.transition.diff import Difference

@@ -10,8 +10,9 @@ import click
 
 from icd11kit.cli import options
 from icd11kit.cli.impact_text import impact_lines
-from icd11kit.cli.output import emit_json, plain, say, say_crosswalk, say_tier
+from icd11kit.cli.output import emit_json, say, say_crosswalk, say_tier
 from icd11kit.errors import Icd11KitError
+from icd11kit.plain import plain
 
 if TYPE_CHECKING:
     from icd11kit.transition.impact.report import Wanted

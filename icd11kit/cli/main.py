@@ -22,6 +22,7 @@ COMMANDS = {
     "codelist": "Define the cohort of a code list in ICD-11, and find it in data.",
     "agreement": "Compare the codes that two coders gave to the same records.",
     "cluster": "Check, show and normalize clusters of codes.",
+    "serve": "Serve ICD-API, FHIR and a page for people on this machine.",
     "ontology": "Write a release as RDF, or ask it in SPARQL.",
     "diff": "Compare two installed releases.",
     "install": "Install a release from WHO, a mirror, files, or an ICD-API.",

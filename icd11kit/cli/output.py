@@ -5,34 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from icd11kit.plain import plain
 
 if TYPE_CHECKING:
     from icd11kit.terminology import Terminology
 
 WIDTH = 80
 _NARROWEST = 12
-
-
-def plain(value: Any) -> Any:
-    """Return a value as JSON can write it: values with fields as objects, tuples as arrays.
-
-    >>> from icd11kit.edition import EditionKey
-    >>> plain(EditionKey("mms", "2025-01", "en"))
-    {'system': 'mms', 'release': '2025-01', 'language': 'en'}
-    """
-    if isinstance(value, Enum):
-        return value.value
-    if names := getattr(value, "_fields", None) or getattr(value, "__dataclass_fields__", None):
-        return {name: plain(getattr(value, name)) for name in names}
-    if isinstance(value, dict):
-        return {name: plain(item) for name, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [plain(item) for item in value]
-    return value
 
 
 def emit_json(value: Any) -> None:

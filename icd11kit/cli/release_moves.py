@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from icd11kit.cli import options
-from icd11kit.cli.output import emit_json, plain, say, table, terminal_width
+from icd11kit.cli.output import emit_json, say, table, terminal_width
 from icd11kit.errors import Icd11KitError
+from icd11kit.plain import plain
 
 if TYPE_CHECKING:
     from icd11kit.transition.release_moves.values import ReleaseMoves

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from icd11kit.cli import options
-from icd11kit.cli.output import emit_json, plain, read_inputs, say, say_tier
+from icd11kit.cli.output import emit_json, read_inputs, say, say_tier
 from icd11kit.errors import UnknownCodeError
+from icd11kit.plain import plain
 
 if TYPE_CHECKING:
     from icd11kit.tree_view import Branch

@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 
 
 class Step(NamedTuple):
-    """An entry seen from another: what look-up takes for it, its code, title and kind."""
+    """An entry seen from another: what look-up takes for it, its code, title, kind and id."""
 
     label: str
     code: str
     title: str
     kind: str
     residual: str = ""
+    id: str = ""
 
 
 class Equivalent(NamedTuple):
@@ -176,7 +177,9 @@ def answer_elsewhere(found: Found, others: Iterable[Store]) -> tuple[Equivalent,
 
 def step(entity: LinearizationEntity) -> Step:
     """Return an entry as it is shown beside others."""
-    return Step(entity.label, entity.code, entity.title, entity.kind.value, entity.residual.value)
+    return Step(
+        entity.label, entity.code, entity.title, entity.kind.value, entity.residual.value, entity.id
+    )
 
 
 def _uris(entity: LinearizationEntity, system: str, release: str) -> tuple[Equivalent, ...]:

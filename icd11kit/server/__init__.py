@@ -1,0 +1,1 @@
+"""The server: ICD-API, FHIR terminology service, plain JSON and the workbench, offline."""

@@ -1,0 +1,73 @@
+"""Answers as bytes, and what a request says: names of parameters in any case, limits held."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from icd11kit.errors import (
+    ClusterSyntaxError,
+    Icd11KitError,
+    MalformedCodeError,
+    StoreError,
+    UnknownCodeError,
+    UnknownReleaseError,
+)
+from icd11kit.server.settings import Limits, Settings
+from icd11kit.server.shelf import Shelf
+
+JSON = "application/json"
+_STATUS = (
+    ((UnknownCodeError, UnknownReleaseError), 404),
+    ((ClusterSyntaxError, MalformedCodeError, ValueError), 400),
+    ((StoreError,), 500),
+)
+
+
+def answer(
+    value: Any,
+    status: int = 200,
+    media_type: str = JSON,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return a value that JSON can write as a response."""
+    return Response(orjson.dumps(value), status, headers, media_type)
+
+
+def shelf_of(request: Request) -> Shelf:
+    """Return the releases that a request's answer rests on."""
+    shelf: Shelf = request.app.state.shelf
+    return shelf
+
+
+def settings_of(request: Request) -> Settings:
+    """Return what the server was told at its start."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def asked(request: Request) -> dict[str, str]:
+    """Return a query's parameters by names in lower case; of repeated ones the last counts."""
+    return {name.lower(): value for name, value in request.query_params.items()}
+
+
+def check_cluster(text: str, limits: Limits) -> str:
+    """Return a cluster that is short enough; raises HTTPException 400 for a longer one."""
+    if len(text) > limits.cluster:
+        reason = f"the cluster has {len(text):,} characters; at most {limits.cluster:,} are read"
+        raise HTTPException(400, reason)
+    return text
+
+
+def status_of(error: Icd11KitError) -> int:
+    """Return the HTTP status that says the same as an error.
+
+    >>> status_of(UnknownReleaseError("2030-01"))
+    404
+    """
+    return next((status for kinds, status in _STATUS if isinstance(error, kinds)), 400)
