@@ -15,7 +15,7 @@ from icd11kit.exports.conceptmap import format_conceptmap
 from icd11kit.exports.gems import format_gems
 from icd11kit.exports.header import make_header
 from icd11kit.exports.sssom import format_sssom
-from icd11kit.resources import read_text
+from icd11kit.resources import LONGEST_TABLE, read_text
 from icd11kit.store.write import write_lines
 from icd11kit.vocabulary import System
 
@@ -80,7 +80,7 @@ def score_crosswalk(icd: Terminology, gold: str, answers: str = "") -> Score:
 
     Raises SourceError where a file cannot be read or lacks its columns.
     """
-    rows = parse_gold(read_text(gold), gold)
+    rows = parse_gold(read_text(gold, LONGEST_TABLE), gold)
     if answers:
         return score(dict(_read_answers(answers)), rows)
     walk = icd.crosswalk
@@ -89,7 +89,7 @@ def score_crosswalk(icd: Terminology, gold: str, answers: str = "") -> Score:
 
 
 def _read_answers(path: str) -> Iterator[tuple[str, Answer]]:
-    for number, line in enumerate(read_text(path).splitlines(), 1):
+    for number, line in enumerate(read_text(path, LONGEST_TABLE).splitlines(), 1):
         try:
             row = json.loads(line)
             target = (row.get("target") or "").replace(" ", "")

@@ -143,9 +143,9 @@ def read_mappings(paths: Iterable[str]) -> tuple[Curated, ...]:
 
 def _read_mappings_of(path: str) -> Iterator[Curated]:
     from icd11kit.crosswalk.curated import parse_sssom
-    from icd11kit.resources import read_text
+    from icd11kit.resources import LONGEST_TABLE, read_text
 
-    return parse_sssom(read_text(path), path)
+    return parse_sssom(read_text(path, LONGEST_TABLE), path)
 
 
 def build_crosswalk(

@@ -8,6 +8,8 @@ from icd11kit.errors import SourceError
 from icd11kit.model import LayTerm
 
 _LONGEST = 1_000_000
+LONGEST_TABLE = 200_000_000
+"""The limit of tables: a crosswalk exported as SSSOM has some tens of millions of characters."""
 LAY_TERMS = "lay-terms.tsv"
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
@@ -29,17 +31,20 @@ def resource_names(folder: str, suffix: str) -> tuple[str, ...]:
     return tuple(sorted(n for n in os.listdir(resource_folder(folder)) if n.endswith(suffix)))
 
 
-def read_text(path: str) -> str:
-    """Return the text of a user's file; raises SourceError where it cannot be read."""
+def read_text(path: str, longest: int = _LONGEST) -> str:
+    """Return the text of a user's file; raises SourceError where it cannot be read.
+
+    A file of more characters than `longest` is refused, and never held as a whole.
+    """
     try:
-        with open(path, encoding="utf-8") as stream:
-            text = stream.read(_LONGEST + 1)
+        with open(path, encoding="utf-8-sig") as stream:
+            text = stream.read(longest + 1)
     except OSError as error:
         raise SourceError(path, error.strerror or str(error)) from None
     except UnicodeDecodeError:
         raise SourceError(path, "the file is not UTF-8 text") from None
-    if len(text) > _LONGEST:
-        raise SourceError(path, f"the file has over {_LONGEST:,} characters")
+    if len(text) > longest:
+        raise SourceError(path, f"the file has over {longest:,} characters")
     return text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import random
 import re
@@ -125,6 +126,17 @@ def test_records_are_shared_out(starter: Terminology, listed: Lister, tmp_path: 
     alone = translate(starter, listed("N18"), Options(volumes=str(volumes))).records
     assert alone is not None
     assert (alone.gained, alone.precision) == (None, None)
+
+
+def test_volumes_of_any_size_and_encoding_are_read(
+    starter: Terminology, listed: Lister, tmp_path: Path
+) -> None:
+    volumes = tmp_path / "volumes.csv.gz"
+    rows = "N18.4,1\n" * 200_000
+    volumes.write_bytes(gzip.compress(f"code,count\n{rows}".encode("utf-16")))
+    made = translate(starter, listed("N18"), Options(volumes=str(volumes)))
+    assert made.records is not None
+    assert made.records.listed == 200_000
 
 
 def test_a_member_without_target_is_lost(starter: Terminology, listed: Lister) -> None:

@@ -240,6 +240,27 @@ def test_a_users_mapping_overrides(starter: Terminology, tmp_path: Path) -> None
         assert icd.map("E11.9").target == "5A11"
 
 
+def test_what_a_users_cluster_says_is_not_called_lost(starter: Terminology, tmp_path: Path) -> None:
+    path = tmp_path / "ours.sssom.tsv"
+    row = "icd10cm:S52.531A\tskos:broadMatch\ticd11mms:{}\tas we code it\n"
+    lost = {}
+    for target in ("NC32.50", "NC32.50%26XK9K"):
+        path.write_text(HEADER + row.format(target))
+        with open_terminology(starter.editions.home) as icd:
+            icd.use_mappings(str(path))
+            lost[target] = set(icd.map("S52.531A").remainder)
+    assert lost["NC32.50"] - lost["NC32.50%26XK9K"] == {"laterality: right"}
+
+
+def test_mappings_of_many_megabytes_are_read(starter: Terminology, tmp_path: Path) -> None:
+    path = tmp_path / "ours.sssom.tsv"
+    rows = (f"icd10cm:I10\tskos:broadMatch\ticd11mms:5A11\t{'x' * 1000}\n" for _ in range(3000))
+    path.write_text(HEADER + "".join(rows))
+    with open_terminology(starter.editions.home) as icd:
+        icd.use_mappings(str(path))
+        assert icd.map("I10").target == "5A11"
+
+
 def test_a_users_category_speaks_for_the_codes_below(released: Path, tmp_path: Path) -> None:
     path = tmp_path / "ours.sssom.tsv"
     path.write_text(HEADER + "icd10cm:S52.53\tskos:broadMatch\ticd11mms:NC32.5Z\tas we code it\n")

@@ -25,6 +25,7 @@ from icd11kit.crosswalk.mapping import (
     Alternative,
     CodeMapping,
     Evidence,
+    Facet,
     Relation,
     codes_of,
 )
@@ -103,6 +104,7 @@ class Deriver:
         drafts = [self._draft(choice, meaning) for choice in choices]
         if own is not None:
             best = curated_draft(own, Way.USER if is_users else Way.CURATED)
+            best = self._with_facets_said(best, self._facet_pieces(best, meaning))
         else:
             best = self._by_rule(meaning, anchors, choices) or (drafts[0] if drafts else NOTHING)
             if self.ingredients.pieces and best.expression:
@@ -171,7 +173,7 @@ class Deriver:
     def _with_pieces(self, draft: Draft, meaning: Meaning) -> Draft:
         """Return a draft with what it leaves unsaid, as far as its stem's axes admit that."""
         first = stem_of(draft.expression)
-        faceted = list(facet_pieces(meaning, first, self.rules.facets, self._admits))
+        faceted = self._facet_pieces(draft, meaning)
         found = [piece for _, piece in faceted]
         is_open = draft.way is not Way.SAME_ROW or self._is_residual(first)
         if draft.way is not Way.RULE and "/" not in draft.expression:
@@ -185,7 +187,18 @@ class Deriver:
             found += [further] if further else []
         for piece in found:
             draft = self._joined(draft, piece)
-        return draft._replace(said=frozenset(facet for facet, _ in faceted))
+        return self._with_facets_said(draft, faceted)
+
+    def _facet_pieces(self, draft: Draft, meaning: Meaning) -> list[tuple[Facet, Piece]]:
+        if not draft.expression:
+            return []
+        first = stem_of(draft.expression)
+        return list(facet_pieces(meaning, first, self.rules.facets, self._admits))
+
+    def _with_facets_said(self, draft: Draft, faceted: Sequence[tuple[Facet, Piece]]) -> Draft:
+        """Return a draft that knows which facets the codes of its expression say."""
+        codes = re.split("[&/]", draft.expression)
+        return draft._replace(said=frozenset(f for f, piece in faceted if piece.code in codes))
 
     def _is_residual(self, code: str) -> bool:
         return self.targets.is_residual(self.targets.by_code[code])

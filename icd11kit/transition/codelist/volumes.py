@@ -6,7 +6,8 @@ import csv
 from collections.abc import Iterator, Mapping
 
 from icd11kit.errors import SourceError
-from icd11kit.resources import read_text
+from icd11kit.resources import LONGEST_TABLE
+from icd11kit.sources.texts import decode, read_unpacked
 from icd11kit.transition.codelist.members import Catalog, plain
 from icd11kit.transition.codelist.read import CODE_COLUMNS, delimiter_of, find_column
 from icd11kit.transition.codelist.values import Flag
@@ -23,7 +24,8 @@ def read_volumes(path: str) -> dict[str, int]:
 
     Raises SourceError where the file cannot be read, has no such columns, or a count is none.
     """
-    return parse_volumes(read_text(path), path)
+    text, _ = decode(read_unpacked(path, LONGEST_TABLE)[0], path)
+    return parse_volumes(text, path)
 
 
 def parse_volumes(text: str, path: str) -> dict[str, int]:

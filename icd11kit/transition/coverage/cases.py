@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from icd11kit.crosswalk.mapping import CodeMapping
 from icd11kit.errors import SourceError
-from icd11kit.resources import read_text
+from icd11kit.resources import LONGEST_TABLE, read_text
 from icd11kit.transition.answers import answer_cell
 from icd11kit.transition.coverage.measure import target_stem
 from icd11kit.transition.coverage.places import place_of
@@ -35,7 +35,7 @@ class Listed(NamedTuple):
 
 def read_codes(path: str) -> Listed:
     """Return the codes of a file, the first cell of each line; raises SourceError for no file."""
-    text = read_text(path)
+    text = read_text(path, LONGEST_TABLE)
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Listed(dict.fromkeys(parse_codes(text, path), 0), path.rpartition("/")[2], digest)
 
