@@ -12,6 +12,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "icd11kit"
 CORE = {
     "errors", "vocabulary", "model", "edition", "codes", "uris", "words", "tree", "graph", "plain",
+    "counts",
 }  # fmt: skip
 EDGES = {"sources", "store", "resources"}
 FEATURES = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from icd11kit.cli.output import table, terminal_width
+from icd11kit.counts import count
 
 if TYPE_CHECKING:
     from icd11kit.transition.codelist.values import Difference, Item, Totals, Translation
@@ -80,7 +81,7 @@ def _headline(made: Translation) -> Iterator[str]:
     else:
         verb = "is" if len(made.members) == 1 else "are"
         line = (
-            f"{_count(len(made.members), 'code')} of {source} {verb} {_targets(made)} of {target}."
+            f"{count(len(made.members), 'code')} of {source} {verb} {_targets(made)} of {target}."
         )
     for each in _wrapped(line, ""):
         yield click.style(each, bold=True)
@@ -91,11 +92,7 @@ def _targets(made: Translation) -> str:
     clusters = sum(any(mark in each.code for mark in "&/") for each in made.enumerated)
     single = len(made.enumerated) - clusters
     counted = ((single, "code"), (clusters, "cluster"))
-    return " and ".join(_count(number, noun) for number, noun in counted if number)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return " and ".join(count(number, noun) for number, noun in counted if number)
 
 
 def _codes_said(made: Translation) -> str:
@@ -106,9 +103,9 @@ def _codes_said(made: Translation) -> str:
         parts.append(f"{total.blurred:,} cannot, though found{left_out}")
     if total.lost:
         parts.append(f"{total.lost:,} {'is' if total.lost == 1 else 'are'} not found")
-    said = f"Of {_count(total.listed, 'code')} {', '.join(parts)}."
+    said = f"Of {count(total.listed, 'code')} {', '.join(parts)}."
     if total.gained:
-        said += f" {_count(total.gained, 'code')} outside the list would be found too."
+        said += f" {count(total.gained, 'code')} outside the list would be found too."
     return said
 
 
@@ -186,7 +183,7 @@ def row_lines(made: Translation, kind: str) -> Iterator[str]:
     """Yield every difference of a kind with its reason."""
     shown = [each for each in made.differences if each.kind == kind]
     for each in shown:
-        records = "" if each.records is None else f" [{_count(each.records, 'record')}]"
+        records = "" if each.records is None else f" [{count(each.records, 'record')}]"
         yield from _wrapped(f"{each.code} {each.title}: {each.reason}{records}", "")
     if not shown:
         yield f"nothing is {kind}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from icd11kit.cli.output import table, terminal_width
+from icd11kit.counts import count
 
 if TYPE_CHECKING:
     from icd11kit.transition.impact.values import Impact
@@ -21,7 +22,8 @@ def impact_lines(found: Impact) -> Iterator[str]:
     """Yield the answer, the outcomes, the codes that cost most, and what was set aside."""
     from icd11kit.transition.impact.words import answer_sentences
 
-    head = f"{found.volumes.name}: {found.volume:,} diagnoses, {len(found.rows):,} codes"
+    diagnoses = count(found.volume, "diagnosis", "diagnoses")
+    head = f"{found.volumes.name}: {diagnoses}, {count(len(found.rows), 'code')}"
     yield from (click.style(line, bold=True) for line in wrap(head, terminal_width()))
     for sentence in answer_sentences(found):
         yield from wrap(sentence.translate(_PLAIN_SPACE), terminal_width(), subsequent_indent="  ")
@@ -32,8 +34,7 @@ def impact_lines(found: Impact) -> Iterator[str]:
         yield ""
         yield from _work(found)
     for aside in found.volumes.set_aside:
-        rows = "row" if aside.rows == 1 else "rows"
-        yield f"set aside: {aside.rows:,} {rows}, {aside.reason}"
+        yield f"set aside: {count(aside.rows, 'row')}, {aside.reason}"
     yield from found.volumes.remarks
 
 

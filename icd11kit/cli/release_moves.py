@@ -12,6 +12,7 @@ import click
 
 from icd11kit.cli import options
 from icd11kit.cli.output import emit_json, say, table, terminal_width
+from icd11kit.counts import count
 from icd11kit.errors import Icd11KitError
 from icd11kit.plain import plain
 
@@ -119,7 +120,7 @@ def moves_lines(found: ReleaseMoves) -> Iterator[str]:
         yield from _kinds(found)
     yield from _work(found)
     for aside in found.volumes.set_aside:
-        yield f"set aside: {aside.rows:,} {'row' if aside.rows == 1 else 'rows'}, {aside.reason}"
+        yield f"set aside: {count(aside.rows, 'row')}, {aside.reason}"
     for remark in (*found.volumes.remarks, *remarks(found)):
         yield from wrap(f"note: {remark}", terminal_width(), subsequent_indent="  ")
 

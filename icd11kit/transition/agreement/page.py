@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from icd11kit.counts import count
 from icd11kit.transition.agreement.compare import Agreement
 from icd11kit.transition.agreement.counts import ChapterCount
 from icd11kit.transition.agreement.files import FileAgreement
@@ -76,12 +77,3 @@ def number(estimate: Estimate) -> str:
     if estimate.low is None or estimate.high is None:
         return f"{estimate.value:.2f}"
     return f"{estimate.value:.2f} ({estimate.low:.2f} to {estimate.high:.2f})"
-
-
-def count(of: int, one: str, many: str = "") -> str:
-    """Return a number with its noun.
-
-    >>> count(1, "record"), count(1200, "record")
-    ('1 record', '1,200 records')
-    """
-    return f"{of:,} {one if of == 1 else many or one + 's'}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from icd11kit.counts import count
 from icd11kit.postcoordination.axes import AxisTier
 from icd11kit.transition.impact import trouble, words
 from icd11kit.transition.impact.counts import NOT_KNOWN
@@ -65,12 +66,3 @@ def spoken(axis: str) -> str:
     ('fracture open or closed', 'severity')
     """
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", axis).lower().removeprefix("has ")
-
-
-def count(of: int, one: str, many: str = "") -> str:
-    """Return a number with its noun.
-
-    >>> count(1, "code"), count(1200, "code")
-    ('1 code', '1,200 codes')
-    """
-    return f"{of:,} {one if of == 1 else many or one + 's'}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import ceil, floor, log
 
+from icd11kit.counts import count
 from icd11kit.transition.impact.codes import UNSPECIFIED
 from icd11kit.transition.impact.values import Band, CodeRow, Group, Impact
 from icd11kit.transition.outcomes import Outcome
@@ -119,8 +120,8 @@ def _review(impact: Impact) -> Iterator[str]:
     )
     if listed > half:
         yield (
-            f"Half of the trouble lies in {half:,} of {len(impact.rows):,} codes: start with the "
-            "work list."
+            f"Half of the trouble lies in {half:,} of {count(len(impact.rows), 'code')}: start with "
+            "the work list."
         )
 
 
