@@ -120,8 +120,8 @@ def _review(impact: Impact) -> Iterator[str]:
     )
     if listed > half:
         yield (
-            f"Half of the trouble lies in {half:,} of {count(len(impact.rows), 'code')}: start with "
-            "the work list."
+            f"Half of the trouble lies in {half:,} of {count(len(impact.rows), 'code')}: start "
+            "with the work list."
         )
 
 
