@@ -88,15 +88,30 @@ def _lines(found: ReleaseDiff, shown: list[Difference], limit: int) -> Iterator[
         yield from table(["change", "code", "title"], rows, 2)
     if len(shown) > limit:
         yield f"… {len(shown) - limit:,} more: --limit 0, --csv or --json"
-    for side, release in (
+    for table_of, release in (
         (found.before_foundation, found.before),
         (found.after_foundation, found.after),
     ):
-        if not side:
-            say(
-                f"{release} has no Foundation table: "
-                "what crossed its shoreline counts as added or removed"
-            )
+        if remark := _shoreline(table_of, release):
+            say(remark)
+
+
+def _shoreline(table_of: str, release: str) -> str:
+    """Return what is to be said of how a release's shoreline is known, "" for nothing.
+
+    >>> _shoreline("2024-01", "2025-01")
+    'what lies below the shoreline of 2025-01 is told by the Foundation table of 2024-01'
+    """
+    if not table_of:
+        return (
+            f"{release} has no Foundation table: "
+            "what crossed its shoreline counts as added or removed"
+        )
+    if table_of == release:
+        return ""
+    return (
+        f"what lies below the shoreline of {release} is told by the Foundation table of {table_of}"
+    )
 
 
 def _code(item: Difference) -> str:
