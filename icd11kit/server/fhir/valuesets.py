@@ -1,0 +1,168 @@
+"""ValueSet: $expand, $validate-code, read and search."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from icd11kit.codes import shorten
+from icd11kit.edition import EditionKey
+from icd11kit.errors import UnknownReleaseError
+from icd11kit.server.fhir.bundles import search_answer
+from icd11kit.server.fhir.compose import Reader, make_reader, select_resource, select_url
+from icd11kit.server.fhir.expansion import Words, make_contains, make_expansion, page_asked
+from icd11kit.server.fhir.membership import answer_membership
+from icd11kit.server.fhir.outcome import FhirError, Json
+from icd11kit.server.fhir.routing import Call, Operation
+from icd11kit.server.fhir.sets import (
+    Named,
+    all_sets,
+    check_named,
+    describe_set,
+    open_set,
+    read_id,
+    read_url,
+)
+from icd11kit.server.settings import Settings
+from icd11kit.server.shelf import Shelf
+from icd11kit.store.read import Store
+from icd11kit.valuesets import Selection, find_members, members_of
+from icd11kit.valuesets.members import Members, Part, parts_of
+
+
+class Asked(NamedTuple):
+    """The value set of a call: its codes, its resource without them, who read it."""
+
+    selection: Selection
+    resource: Json
+    reader: Reader
+
+
+def expand(call: Call, shelf: Shelf, settings: Settings) -> Json:
+    """Return a value set with a page of its codes; raises FhirError where they are too many."""
+    asked = _asked(call, shelf)
+    parts = {part.key: part for part in parts_of(asked.selection)}
+    members = members_of(asked.selection)
+    if words := call.text("filter"):
+        members = _filtered(members, parts, words)
+    cut = page_asked(call).cut(members, settings.limits.expansion)
+    others = _other_languages(shelf, parts) if call.flag("includeDesignations") else {}
+    contains = make_contains(cut, parts, Words(asked.reader.displays, others))
+    return make_expansion(call, asked.resource, members, contains, parts.values())
+
+
+def _filtered(members: Members, parts: dict[EditionKey, Part], words: str) -> Members:
+    return {
+        key: dict.fromkeys(find_members(parts[key].icd, parts[key].system, held, words))
+        for key, held in members.items()
+    }
+
+
+def _other_languages(
+    shelf: Shelf, parts: dict[EditionKey, Part]
+) -> dict[EditionKey, tuple[Store, ...]]:
+    """Return the stores that have the same editions in other languages."""
+    found = {}
+    for key in parts:
+        languages = [one for one in shelf.languages(key.system, key.release) if one != key.language]
+        if key.system == "mms":
+            found[key] = tuple(shelf.get(key.release, one).store(key.system) for one in languages)
+    return found
+
+
+def _asked(call: Call, shelf: Shelf) -> Asked:
+    """Return the value set a call names by url or id, or brings along."""
+    reader = make_reader(call, shelf)
+    sent = call.held("valueSet")
+    if sent is not None:
+        return Asked(select_resource(reader, sent), _head(call, sent), reader)
+    url = _url_asked(call, shelf)
+    named = read_url(url)
+    if named is None:
+        resource = _head(call, reader.sent.get(url, {"url": url.partition("|")[0]}))
+        return Asked(select_url(reader, url), resource, reader)
+    selection = select_url(reader, url)
+    source = open_set(named, call.language, shelf)
+    first = next(parts_of(selection))
+    described = describe_set(named._replace(release=first.key.release), source)
+    return Asked(selection, _head(call, {**described, "url": named.url}), reader)
+
+
+def _url_asked(call: Call, shelf: Shelf) -> str:
+    if call.id:
+        named = read_id(call.id, shelf)
+        if named is None:
+            raise FhirError(404, f"no ValueSet {shorten(call.id)!r}", "not-found", "not-found")
+        return f"{named.url}|{named.release}" if named.release else named.url
+    url = call.text("url")
+    if not url:
+        raise FhirError(400, "name the value set by url, or send it as valueSet", "required")
+    version = call.text("valueSetVersion")
+    return f"{url}|{version}" if version and "|" not in url else url
+
+
+def _head(call: Call, resource: Json) -> Json:
+    """Return a value set's own words, with its definition where that is wished for."""
+    kept = ("id", "url", "version", "name", "title", "status", "experimental", "description")
+    more = ("compose",) if call.flag("includeDefinition") else ()
+    made = {name: resource[name] for name in (*kept, *more) if name in resource}
+    return {"resourceType": "ValueSet", "status": "active", **made}
+
+
+def validate_code(call: Call, shelf: Shelf, settings: Settings) -> Json:
+    """Return whether a code is in a value set, and what is to be said of it."""
+    asked = _asked(call, shelf)
+    url = str(asked.resource.get("url", "")) or "sent along"
+    return answer_membership(call, asked.selection, url, asked.reader, settings)
+
+
+def read(call: Call, shelf: Shelf, settings: Settings) -> Json:
+    """Return a value set with its definition."""
+    named = read_id(call.id, shelf)
+    if named is None:
+        raise FhirError(404, f"no ValueSet {shorten(call.id)!r}", "not-found", "not-found")
+    source = open_set(named, call.language, shelf)
+    check_named(named, source)
+    return {**describe_set(named, source), "id": call.id}
+
+
+def search(call: Call, shelf: Shelf, settings: Settings) -> Json:
+    """Return the value sets that fit a search; those below codes and on axes by url alone."""
+    found = [one for one in _candidates(call, shelf) if _fits(call, one)]
+    made = [describe_set(one, open_set(one, "", shelf)) for one in found]
+    return search_answer(call, "ValueSet", made)
+
+
+def _candidates(call: Call, shelf: Shelf) -> list[Named]:
+    url = call.text("url")
+    if not url:
+        return list(all_sets(shelf))
+    named = read_url(url)
+    if named is None:
+        return []
+    try:
+        editions = [one for one in all_sets(shelf) if one.system == named.system]
+        wanted = [one for one in editions if named.release in ("", one.release)]
+        made = [named._replace(release=one.release) for one in wanted]
+        for one in made:
+            check_named(one, open_set(one, "", shelf))
+    except (LookupError, FhirError, UnknownReleaseError):
+        return []
+    return made
+
+
+def _fits(call: Call, named: Named) -> bool:
+    said = {"_id": named.id, "version": named.release, "status": "active"}
+    return all(
+        not call.text(name) or value in call.text(name).split(",") for name, value in said.items()
+    )
+
+
+ROUTES = (
+    Operation("/ValueSet/$expand", expand, is_slow=True),
+    Operation("/ValueSet/$validate-code", validate_code, is_slow=True),
+    Operation("/ValueSet/_search", search, ("POST",)),
+    Operation("/ValueSet", search, ("GET",)),
+    Operation("/ValueSet/{id}/$expand", expand, is_slow=True),
+    Operation("/ValueSet/{id}/$validate-code", validate_code, is_slow=True),
+    Operation("/ValueSet/{id}", read, ("GET",)),
+)
