@@ -66,6 +66,8 @@ def _from_icd10cm(icd: Terminology, text: str) -> CodeMapping:
 def _from_icd11(icd: Terminology, text: str) -> CodeMapping:
     verdict = icd.validate(text)
     unknown = [i for i in verdict.issues if i.code in ("unknown-code", "malformed", "moved-code")]
+    if unknown and _OPERATORS.search(text):
+        raise UnknownCodeError(text, unknown[0].message)
     if unknown or not verdict.canonical:
         raise icd.unknown(text, System.MMS)
     return icd.crosswalk.backward(verdict.canonical)

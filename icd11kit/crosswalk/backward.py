@@ -64,7 +64,8 @@ def said_facets(expression: str, rules: Iterable[FacetRule]) -> frozenset[tuple[
 def map_back(asked: Asked, candidates: Sequence[Candidate]) -> CodeMapping:
     """Return the ICD-10-CM code for an expression, with what is taken where nothing is said."""
     fitting = [c for c in candidates if _is_kindred(c, asked) and not _contradicts(c, asked)]
-    ranked = sorted(fitting, key=lambda c: _rank(c, asked), reverse=True)
+    single = {c.meaning.source.code: c for c in fitting}.values()
+    ranked = sorted(single, key=lambda c: _rank(c, asked), reverse=True)
     if not ranked:
         return _nothing(asked)
     best = ranked[0]
@@ -73,11 +74,11 @@ def map_back(asked: Asked, candidates: Sequence[Candidate]) -> CodeMapping:
     relation = _seen_back(best.forward.relation, is_same=is_same, has_rivals=bool(ties))
     source = best.meaning.source
     stem = re.split("[&/]", asked.expression)[0]
-    trust = _TRUSTED.get(relation, 0.3) * best.forward.confidence / (1 + len(ties) / 4)
+    trust = round(_TRUSTED.get(relation, 0.3) * best.forward.confidence / (1 + len(ties) / 4), 3)
     return CodeMapping(
         asked.expression, asked.display, source.code, source.code, source.title, stem, relation,
-        round(trust, 3), tuple(_lost(best, asked)), tuple(_evidence(best, asked)),
-        tuple(_alternative(c) for c in ranked[1 : _MOST_ALTERNATIVES + 1]),
+        trust, tuple(_lost(best, asked)), tuple(_evidence(best, asked)),
+        tuple(_alternative(c, asked, trust) for c in ranked[1 : _MOST_ALTERNATIVES + 1]),
         bool(ties), asked.release,
     )  # fmt: skip
 
@@ -181,12 +182,13 @@ def _lost(candidate: Candidate, asked: Asked) -> Iterable[str]:
     yield from sorted(gone if not agreed else gone - {"XK9K", "XK8G", "XK9J"})
 
 
-def _alternative(candidate: Candidate) -> Alternative:
+def _alternative(candidate: Candidate, asked: Asked, most: float) -> Alternative:
+    """Return a code as an alternative, trusted no more than the answer it stands beside."""
     source, forward = candidate.meaning.source, candidate.forward
-    return Alternative(
-        source.code, forward.relation, round(forward.confidence / 2, 3),
-        f"{source.title}: fits less well",
-    )  # fmt: skip
+    is_same = codes_of(forward.target) == codes_of(asked.expression)
+    relation = _seen_back(forward.relation, is_same=is_same, has_rivals=True)
+    trust = min(most, round(_TRUSTED.get(relation, 0.3) * forward.confidence / 2, 3))
+    return Alternative(source.code, relation, trust, f"{source.title}: fits less well")
 
 
 def _nothing(asked: Asked) -> CodeMapping:
