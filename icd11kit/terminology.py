@@ -15,6 +15,8 @@ from icd11kit.uris import find_uri
 from icd11kit.vocabulary import System
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from icd11kit.columns import Column, Table
     from icd11kit.crosswalk.curated import Curated
     from icd11kit.crosswalk.mapping import CodeMapping, Facet
@@ -104,16 +106,19 @@ class Terminology:
         system: str = System.MMS,
         chapter: str = "",
         extensions: bool = False,
+        within: Sequence[str] = (),
     ) -> tuple[Hit, ...]:
         """Return the entries that fit words, a code or the beginning of one, the best first.
 
-        Extension codes are searched with `extensions` only, chapters 26 and V by `chapter`.
+        Extension codes are searched with `extensions` only, chapters 26 and V by `chapter`;
+        several chapters are parted by `;`. `within` names entries, by code, id or URI, to look
+        at and below. A word that ends in `%` is the beginning of one. Raises MalformedCodeError
+        where a chapter does not exist.
         """
-        from icd11kit.search.scope import search
+        from icd11kit.search.scope import Scope, search
 
-        return search(
-            self.store(system), query, limit=limit, chapter=chapter, extensions=extensions
-        )
+        scope = Scope(chapter, extensions, within)
+        return search(self.store(system), query, scope, limit=limit)
 
     @property
     def clusters(self) -> Validator:

@@ -81,11 +81,16 @@ def _first_same(
 
 
 def _terminal(stem: Entry, entries: Entries, steps: list[Step]) -> Entry:
-    """Return a stem's "unspecified" where it has codes below it and such a one."""
-    if stem.is_leaf:
-        return stem
-    residual = entries[f"{stem.id}/unspecified"]
-    if residual is None or not residual.code:
-        return stem
-    steps.append(Step(stem.code, residual.code, "codes stand below it; this one is terminal"))
-    return residual
+    """Return a stem's terminal code, with the step there if it is another."""
+    found = find_terminal(stem, entries)
+    if found.id != stem.id:
+        steps.append(Step(stem.code, found.code, "codes stand below it; this one is terminal"))
+    return found
+
+
+def find_terminal(entry: Entry, entries: Entries) -> Entry:
+    """Return the "unspecified" of an entry that has codes below it and such a one, else itself."""
+    if entry.is_leaf:
+        return entry
+    residual = entries[f"{entry.id}/unspecified"]
+    return residual if residual is not None and residual.code else entry

@@ -9,23 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, islice
-from math import log1p
 from typing import NamedTuple
 
 from icd11kit.model import LinearizationEntity
+from icd11kit.search.query import read_query
 from icd11kit.search.rank import Candidate, Group, score
-from icd11kit.search.spelling import alternatives, uses
+from icd11kit.search.spelling import uses
 from icd11kit.store.read import Store, ask, read_entity
-from icd11kit.words import fold_words, telling
 
-_LONGEST_LAY_TERM = 4
-_MOST_WORDS = 12
 _MOST_TRIES = 30
 _CANDIDATES = 60
 _ENOUGH = 3
 """So many hits, and no word of the query is given up to find more."""
-_RAREST = 13.0
-"""The weight of a word that no term holds: above the logarithm of any number of terms."""
 
 
 class Hit(NamedTuple):
@@ -47,15 +42,22 @@ class Hit(NamedTuple):
 
 
 def find_hits(
-    store: Store, query: str, *, limit: int, spans: Sequence[tuple[int, int]]
+    store: Store,
+    query: str,
+    *,
+    limit: int,
+    spans: Sequence[tuple[int, int]],
+    whole: bool = False,
 ) -> tuple[Hit, ...]:
-    """Return the best entries for a query, at most `limit`, inside runs of the pre-order."""
-    words = fold_words(query)
-    groups = query_groups(store, telling(words)[:_MOST_WORDS])
+    """Return the best entries for a query, at most `limit`, inside runs of the pre-order.
+
+    With `whole` every word has to be said, as typed, respelled or meant.
+    """
+    groups, wants_other = read_query(store, query) if spans else ((), False)
     best: dict[int, tuple[float, str]] = {}
-    for chosen in _cascade(_hopeful(store, groups)):
+    for chosen in _whole(groups) if whole else _cascade(_hopeful(store, groups)):
         for found in _candidates(store, chosen, spans):
-            grade = score(found, groups, held=len(chosen), wants_other="other" in words)
+            grade = score(found, groups, held=len(chosen), wants_other=wants_other)
             if grade > best.get(found.pre, (0.0, ""))[0]:
                 best[found.pre] = (grade, found.text)
         if len(best) >= min(limit, _ENOUGH):
@@ -64,31 +66,10 @@ def find_hits(
     return tuple(Hit(read_entity(store, pre), text, round(n, 4)) for pre, (n, text) in ranked)
 
 
-def query_groups(store: Store, words: Sequence[str]) -> list[Group]:
-    """Return the groups of a query: the longest lay terms first, then single words."""
-    groups, place = [], 0
-    while place < len(words):
-        length, means = _lay_meaning(store, words[place:])
-        typed = tuple(words[place : place + length])
-        last = place + length == len(words)
-        spelled = alternatives(store, typed[0], last=last) if length == 1 and not means else ()
-        weight = sum(_RAREST - log1p(uses(store, word)) for word in typed)
-        groups.append(Group(tuple(dict.fromkeys((*spelled, typed, *means))), weight))
-        place += length
-    return groups
-
-
-def _lay_meaning(store: Store, words: Sequence[str]) -> tuple[int, tuple[tuple[str, ...], ...]]:
-    """Return how many leading words are a lay term, and what it means; 1 and () for none."""
-    for length in range(min(_LONGEST_LAY_TERM, len(words)), 0, -1):
-        rows = ask(
-            store,
-            "SELECT means FROM lay_term WHERE term = ? ORDER BY ordinal",
-            " ".join(words[:length]),
-        )
-        if rows:
-            return length, tuple(tuple(telling(fold_words(means))) for (means,) in rows)
-    return 1, ()
+def _whole(groups: Sequence[Group]) -> Iterator[tuple[Group, ...]]:
+    """Yield all groups, to be held together."""
+    if groups:
+        yield tuple(groups)
 
 
 def _hopeful(store: Store, groups: Sequence[Group]) -> list[Group]:

@@ -64,7 +64,7 @@ def _said(words: Sequence[str], groups: Sequence[Group]) -> tuple[float, int]:
     held = 0.0
     for group in groups:
         for rank, option in enumerate(group.options):
-            found = [word for want in option if (word := _find_like(want, words))]
+            found = [word for want in option if (word := find_like(want, words))]
             if len(found) == len(option):
                 said.update(found)
                 held += group.weight * (_OPTION_WEIGHT if rank else 1.0)
@@ -72,7 +72,7 @@ def _said(words: Sequence[str], groups: Sequence[Group]) -> tuple[float, int]:
     return held / sum(group.weight for group in groups), len(said)
 
 
-def _find_like(want: str, words: Sequence[str]) -> str | None:
+def find_like(want: str, words: Sequence[str]) -> str | None:
     """Return the word that stemming would hold for the same; a rough stand-in for Porter's."""
     if want.endswith("*"):
         return next((word for word in words if word.startswith(want[:-1])), None)
