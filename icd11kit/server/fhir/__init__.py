@@ -1,15 +1,85 @@
-"""To be written."""
+"""The FHIR terminology service: R4 and R5 under one base."""
 
 from __future__ import annotations
 
-from starlette.applications import Starlette
+from collections.abc import Iterator
 
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from icd11kit.server.fhir.batch import answer_batch
+from icd11kit.server.fhir.rooms import all_operations
+from icd11kit.server.fhir.routing import PLACES, Endpoint, Place, make_routes, refuse_status
 from icd11kit.server.settings import Settings
 from icd11kit.server.shelf import Shelf
 
 
+class FhirApp(Starlette):
+    """The routes, with a table of those without {id} before them.
+
+    Most requests go to a few such paths, and what a router tries before it finds one is a good
+    part of the time that validating a code takes.
+    """
+
+    def __init__(self, routes: list[Route]) -> None:
+        super().__init__(routes=routes, exception_handlers={HTTPException: _refuse})
+        self.router.redirect_slashes = False
+        self._table: dict[tuple[str, str], Endpoint] = {
+            (method, route.path): route.endpoint
+            for route in routes
+            if "{" not in route.path
+            for method in ("GET", "POST")
+            if method in (route.methods or ())
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        endpoint = self._table.get((scope.get("method", ""), path))
+        if endpoint is None:
+            await super().__call__(scope, receive, send)
+        else:
+            response = await endpoint(Request(scope, receive, send))
+            await response(scope, receive, send)
+
+
 def fhir_app(shelf: Shelf, settings: Settings) -> Starlette:
-    """Return the application of these paths."""
-    app = Starlette(routes=[])
+    """Return the application of the FHIR paths.
+
+    Whatever it refuses it refuses by an OperationOutcome, unknown paths and methods too.
+    """
+    app = FhirApp(list(_routes(shelf, settings)))
     app.state.shelf, app.state.settings = shelf, settings
     return app
+
+
+def _routes(shelf: Shelf, settings: Settings) -> Iterator[Route]:
+    for place in PLACES:
+        yield from make_routes(all_operations(), shelf, settings, place)
+        yield _batch_route(f"{place.prefix}/", shelf, settings, place)
+        if place.prefix:
+            yield _batch_route(place.prefix, shelf, settings, place)
+
+
+def root_route(shelf: Shelf, settings: Settings, path: str = "/fhir") -> Route:
+    """Return the route of batches at the base without a slash, which a mount does not reach."""
+    return _batch_route(path, shelf, settings, Place(path))
+
+
+def _batch_route(path: str, shelf: Shelf, settings: Settings, place: Place) -> Route:
+    async def batch(request: Request) -> Response:
+        return await answer_batch(request, shelf, settings, place)
+
+    return Route(path, batch, methods=["POST"])
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    """Return what Starlette refuses (404, 405) in FHIR's form."""
+    assert isinstance(error, HTTPException)
+    reason = f"{request.method} {request.url.path[:100]}: {error.detail}"
+    refused = refuse_status(error.status_code, reason)
+    refused.headers.update(error.headers or {})
+    return refused

@@ -1,0 +1,146 @@
+"""CodeSystem: read, search, $lookup, $validate-code and $subsumes, on type and instance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from icd11kit.codes import shorten
+from icd11kit.server.fhir.asked import AskedCode, asked_code, asked_codings
+from icd11kit.server.fhir.bundles import search_answer
+from icd11kit.server.fhir.codesystem import describe_system
+from icd11kit.server.fhir.outcome import FhirError, Finding, Json
+from icd11kit.server.fhir.parameters import Item, make_parameters
+from icd11kit.server.fhir.properties import cluster_items, entry_items
+from icd11kit.server.fhir.routing import Call, Operation
+from icd11kit.server.fhir.subsumption import relate
+from icd11kit.server.fhir.systems import (
+    all_editions,
+    get_entry,
+    id_of,
+    open_source,
+    parse_url,
+    source_of,
+)
+from icd11kit.server.fhir.verdicts import (
+    Verdict,
+    answer_verdict,
+    check_display,
+    get_cluster,
+    judge_code,
+    mode_of,
+)
+from icd11kit.server.settings import Settings
+from icd11kit.server.shelf import Shelf
+
+
+def lookup(call: Call, shelf: Shelf, settings: Settings) -> Json:
+    """Return what is known of a code or a cluster."""
+    asked = asked_code(call, shelf, settings.limits)
+    _refuse_foreign(asked)
+    properties = frozenset(call.texts("property"))
+    verdict = get_cluster(asked.source, asked.code, mode_of(call.text("mode"), settings.mode))
+    if verdict is not None:
+        return make_parameters(cluster_items(verdict, asked.source, properties, call.is_r5))
+    found = get_entry(asked.source, asked.code)
+    return make_parameters(entry_items(found, asked.source, properties, call.is_r5))
+
+
+def validate_code(call: Call, shelf: Shelf, settings: Settings) -> Json:
+    """Return whether a code is one of its system, and what is to be said of it."""
+    if "codeableConcept" in call.values:
+        return _validate_concept(call, shelf, settings)
+    asked = asked_code(call, shelf, settings.limits)
+    return answer_verdict(_verdict(call, asked, settings), asked.source)
+
+
+def _validate_concept(call: Call, shelf: Shelf, settings: Settings) -> Json:
+    """Return the verdict on a concept, which is valid where one of its codings is."""
+    codes = asked_codings(call, shelf, settings.limits)
+    verdicts = [_verdict(call, asked, settings) for asked in codes]
+    best = next((n for n, verdict in enumerate(verdicts) if verdict.is_valid), 0)
+    findings = tuple(_all_findings(verdicts, verdicts[best].is_valid))
+    verdict = verdicts[best]._replace(findings=findings)
+    echo: Item = ("codeableConcept", "valueCodeableConcept", call.held("codeableConcept"))
+    return answer_verdict(verdict, codes[best].source, (echo,))
+
+
+def _verdict(call: Call, asked: AskedCode, settings: Settings) -> Verdict:
+    if asked.foreign:
+        text = f"{shorten(asked.code)} is of {shorten(asked.foreign)}, not of {asked.source.url}"
+        wrong = Finding("error", "code-invalid", "invalid-code", text, asked.at)
+        return Verdict(asked.code, "", (wrong,))
+    mode = mode_of(call.text("mode"), settings.mode)
+    verdict = judge_code(asked.source, asked.code, mode, asked.at)
+    if not asked.display:
+        return verdict
+    lenient = call.flag("lenient-display-validation")
+    where = f"{asked.at.removesuffix('code')}display"
+    return check_display(verdict, asked.display, is_lenient=lenient, at=where)
+
+
+def _all_findings(verdicts: list[Verdict], is_valid: bool) -> Iterator[Finding]:
+    """Yield what was found of all codings; where one is valid the others' errors are warnings."""
+    for verdict in verdicts:
+        for finding in verdict.findings:
+            is_other = is_valid and finding.severity == "error"
+            yield finding._replace(severity="warning") if is_other else finding
+
+
+def subsumes(call: Call, shelf: Shelf, settings: Settings) -> Json:
+    """Return how code A stands to code B."""
+    a, b = (asked_code(call, shelf, settings.limits, suffix) for suffix in ("A", "B"))
+    _refuse_foreign(a)
+    _refuse_foreign(b)
+    if a.source[:3] != b.source[:3]:
+        raise FhirError(400, "both codes are to be of one system and release")
+    outcome = relate(a.source, a.code, b.code)
+    return make_parameters([("outcome", "valueCode", outcome)])
+
+
+def _refuse_foreign(asked: AskedCode) -> None:
+    if asked.foreign:
+        raise FhirError(
+            400, f"{asked.at} is of {shorten(asked.foreign)}, not of {asked.source.url}"
+        )
+
+
+def read(call: Call, shelf: Shelf, settings: Settings) -> Json:
+    """Return a code system as a resource, without its concepts."""
+    return describe_system(source_of(call, shelf), call.id)
+
+
+def search(call: Call, shelf: Shelf, settings: Settings) -> Json:
+    """Return the code systems that fit a search, as a Bundle."""
+    wished = call.language
+    found = [
+        describe_system(open_source(system, release, wished, shelf), id_of(system, release))
+        for system, release in all_editions(shelf)
+        if _is_searched(call, system, release)
+    ]
+    return search_answer(call, "CodeSystem", found)
+
+
+def _is_searched(call: Call, system: str, release: str) -> bool:
+    """Return whether a release of a system is the one that `url`, `version` and `_id` name."""
+    wanted = parse_url(call.text("url", "system")) if call.text("url", "system") else (system, "")
+    versions = {call.text("version"), wanted[1] if wanted else ""} - {""}
+    names = call.text("_id").split(",")
+    return (
+        wanted is not None
+        and wanted[0] == system
+        and versions <= {release}
+        and (names == [""] or id_of(system, release) in names or id_of(system) in names)
+    )
+
+
+ROUTES = (
+    Operation("/CodeSystem/$validate-code", validate_code),
+    Operation("/CodeSystem/$lookup", lookup),
+    Operation("/CodeSystem/$subsumes", subsumes, is_slow=True),
+    Operation("/CodeSystem/_search", search, methods=("POST",)),
+    Operation("/CodeSystem", search, methods=("GET",)),
+    Operation("/CodeSystem/{id}/$validate-code", validate_code),
+    Operation("/CodeSystem/{id}/$lookup", lookup),
+    Operation("/CodeSystem/{id}/$subsumes", subsumes, is_slow=True),
+    Operation("/CodeSystem/{id}", read, methods=("GET",)),
+)

@@ -1,0 +1,94 @@
+"""What the service says of itself, and its code systems as resources."""
+
+from __future__ import annotations
+
+import pytest
+
+from icd11kit.server.fhir.rooms import all_operations
+from tests.fhir_replies import FOUNDATION, ICD10CM, MMS, checked, found, get, refused, said
+from tests.running_server import Server
+
+BASES = ("/fhir/r4", "/fhir/r5")
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_the_capability_statement_is_one(starter_server: Server, base: str) -> None:
+    made = found(starter_server, "/metadata", base=base)
+    assert made["fhirVersion"] == ("5.0.0" if base.endswith("r5") else "4.0.1")
+    assert made["implementation"]["url"] == starter_server.url + base
+    rest = made["rest"][0]
+    assert {"code": "batch"} in rest["interaction"]
+
+
+def test_every_operation_is_stated_and_no_other(starter_server: Server) -> None:
+    rest = found(starter_server, "/metadata")["rest"][0]
+    stated = {
+        f"/{resource['type']}/${operation['name']}"
+        for resource in rest["resource"]
+        for operation in resource["operation"]
+    }
+    typed = {each.path for each in all_operations() if each.path.count("/") == 2}
+    assert stated == {path for path in typed if "$" in path}
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_the_systems_are_named_with_their_releases(starter_server: Server, base: str) -> None:
+    made = found(starter_server, "/metadata", base=base, mode="terminology")
+    assert made["resourceType"] == "TerminologyCapabilities"
+    systems = {each["uri"]: each for each in made["codeSystem"]}
+    assert set(systems) == {MMS, FOUNDATION, ICD10CM}
+    version = systems[MMS]["version"][0]
+    assert (version["code"], version["isDefault"], version["compositional"]) == (
+        "2025-01", True, True,
+    )  # fmt: skip
+    assert version["language"] == ["en"]
+
+
+def test_an_unknown_mode_is_refused(starter_server: Server) -> None:
+    refused(get(starter_server, "/metadata", mode="all"), 400)
+
+
+def test_versions(starter_server: Server) -> None:
+    assert said(starter_server, "/$versions")["default"] == "4.0"
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_all_systems_can_be_read(starter_server: Server, base: str) -> None:
+    bundle = found(starter_server, "/CodeSystem", base=base)
+    assert bundle["total"] == len(bundle["entry"]) == 3
+    for entry in bundle["entry"]:
+        resource = checked(entry["resource"], is_r5=base.endswith("r5"))
+        assert resource["content"] == "not-present"
+        assert "concept" not in resource
+        path = entry["fullUrl"].removeprefix(starter_server.url + base)
+        assert found(starter_server, path, base=base) == resource
+
+
+def test_a_starter_set_does_not_count_as_the_whole(starter_server: Server) -> None:
+    made = found(starter_server, "/CodeSystem/mms")
+    assert made["id"] == "mms"
+    assert "count" not in made
+    assert "starter" in made["description"]
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ({"url": MMS}, ["mms-2025-01"]),
+        ({"system": ICD10CM}, ["icd-10-cm-2026-04"]),
+        ({"url": MMS, "version": "1999-01"}, []),
+        ({"url": f"{MMS}|2025-01"}, ["mms-2025-01"]),
+        ({"url": "http://loinc.org"}, []),
+        ({"_id": "entity-2025-01"}, ["entity-2025-01"]),
+        ({"_count": "1", "_offset": "1"}, ["entity-2025-01"]),
+        ({"_summary": "count"}, []),
+    ],
+)
+def test_search(starter_server: Server, query: dict[str, str], ids: list[str]) -> None:
+    reply = starter_server.post(
+        "/fhir/CodeSystem/_search",
+        "&".join(f"{name}={value}" for name, value in query.items()).encode(),
+        Content_Type="application/x-www-form-urlencoded",
+    )
+    bundle = checked(reply.json())
+    assert [entry["resource"]["id"] for entry in bundle.get("entry", [])] == ids
