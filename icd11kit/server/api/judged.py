@@ -1,0 +1,78 @@
+"""Codes and clusters as the ICD-API takes them: read once, refused with the reason."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from icd11kit.errors import ClusterSyntaxError, UnknownCodeError
+from icd11kit.postcoordination.grammar import join_codes, parse_cluster
+from icd11kit.postcoordination.issues import Issue, IssueCode, Mode, Severity
+from icd11kit.postcoordination.normal import find_terminal, normalize
+from icd11kit.postcoordination.reading import Reading
+from icd11kit.postcoordination.validate import Validator
+
+_FLEXIBLE = "; with flexiblemode=true it is answered"
+
+
+class Judged(NamedTuple):
+    """A cluster looked up, with what was found of it in a mode that takes it."""
+
+    reading: Reading
+    issues: tuple[Issue, ...]
+
+
+def read_code(validator: Validator, text: str, *, flexible: bool) -> Judged:
+    """Return a cluster, or any one entry alone, looked up and with values bound to axes.
+
+    What is an error in standard mode is refused, and so is a value that no axis of its stem
+    takes; when flexible, only what is an error in lenient mode. Raises UnknownCodeError.
+    """
+    validation = validator.validate(text, Mode.LENIENT if flexible else Mode.STANDARD)
+    reading = validation.reading
+    if reading is None:
+        raise UnknownCodeError(text, validation.issues[0].message)
+    for issue in validation.issues:
+        if issue.code is IssueCode.EXTENSION_ALONE or _is_grouping(reading, issue.code):
+            continue
+        if issue.severity is Severity.ERROR:
+            raise UnknownCodeError(text, issue.message)
+    if not flexible:
+        _check_axes(text, reading)
+    return Judged(reading, validation.issues)
+
+
+def _is_grouping(reading: Reading, issue: IssueCode) -> bool:
+    """Return whether a finding is only that a chapter or block, alone, is no code of a cluster."""
+    return issue is IssueCode.GROUPING_AS_CODE and len(reading.cluster.parts) == 1
+
+
+def _check_axes(text: str, reading: Reading) -> None:
+    for bound in reading.bound:
+        if bound.axis is None:
+            stem = reading.groups[bound.group].stem.part.text
+            reason = f"no axis of {stem} takes {bound.part.text}{_FLEXIBLE}"
+            raise UnknownCodeError(text, reason)
+
+
+def with_terminal_codes(validator: Validator, reading: Reading) -> Reading:
+    """Return a cluster with the "unspecified" of every code that has codes below it."""
+    entries = validator.entries
+    parts = [(group.stem, *group.extensions) for group in reading.groups]
+    found = [[find_terminal(p.entry, entries) for p in group if p.entry] for group in parts]
+    codes = [[entry.code or entry.id for entry in group] for group in found]
+    return _read(validator, join_codes(codes))
+
+
+def find_simpler(validator: Validator, judged: Judged) -> Reading | None:
+    """Return the cluster of fewer codes that says the same, None where none is known."""
+    if all(issue.code is not IssueCode.REPLICATES_PRECOORDINATED for issue in judged.issues):
+        return None
+    made = normalize(judged.reading, validator.same)
+    return _read(validator, made.text) if made.text and made.steps else None
+
+
+def _read(validator: Validator, text: str) -> Reading:
+    try:
+        return validator.read(parse_cluster(text))
+    except ClusterSyntaxError as error:
+        raise UnknownCodeError(text, error.reason) from None
