@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator
 from benchmarks.data import ROOT, need
 from icd11kit.postcoordination.entries import Entry
 from icd11kit.postcoordination.issues import IssueCode
-from icd11kit.postcoordination.validate import Validation, Validator
+from icd11kit.postcoordination.validate import Validator
+from icd11kit.postcoordination.validation import Validation
 from icd11kit.store.read import ask
 from icd11kit.terminology import open_terminology
 from icd11kit.vocabulary import EXTENSION_CHAPTER

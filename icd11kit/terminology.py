@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from icd11kit.lookup.answer import Lookup
     from icd11kit.lookup.resolve import Found
     from icd11kit.postcoordination.normal import Normalized
-    from icd11kit.postcoordination.validate import Validation, Validator
+    from icd11kit.postcoordination.validate import Validator
+    from icd11kit.postcoordination.validation import Validation
     from icd11kit.search.find import Hit
     from icd11kit.tree_view import Branch
 

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from icd11kit.errors import ClusterSyntaxError
 from icd11kit.postcoordination.grammar import (
     Cluster,
+    _any_groups,
+    _plain_groups,
     format_cluster,
     join_codes,
     make_cluster,
@@ -102,6 +104,18 @@ def test_no_text_does_more_than_raise_one_sentence(text: str) -> None:
         assert 0 <= caught.position <= len(text)
         assert "\n" not in caught.reason
     assert all(text[part.start : part.end] == part.text != "" for part in parts)
+
+
+@given(st.text(alphabet="5AX8K.&/é", max_size=40))
+def test_the_short_way_reads_plain_clusters_as_the_long_way_does(text: str) -> None:
+    plain = _plain_groups(text)
+    assert plain is None or plain == _any_groups(text)
+
+
+def test_the_short_way_takes_plain_clusters_alone() -> None:
+    assert _plain_groups("DD51&XK8G/ME24.2") is not None
+    assert _plain_groups("DD51 & XK8G") is None
+    assert _plain_groups("DD51&&XK8G") is None
 
 
 def test_the_time_grows_with_the_length_only() -> None:

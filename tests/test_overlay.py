@@ -10,7 +10,8 @@ import pytest
 from icd11kit.errors import SourceError
 from icd11kit.postcoordination.issues import IssueCode, Mode, Severity
 from icd11kit.postcoordination.overlay import parse_overlay
-from icd11kit.postcoordination.validate import Validation, Validator, shipped_profile
+from icd11kit.postcoordination.validate import Validator, shipped_profile
+from icd11kit.postcoordination.validation import Validation
 from icd11kit.terminology import Terminology, open_terminology
 from tests.prepared_home import run
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from icd11kit.postcoordination.normal import Normalized
     from icd11kit.postcoordination.show import Description
     from icd11kit.postcoordination.suggest import OpenAxis
-    from icd11kit.postcoordination.validate import Validation
+    from icd11kit.postcoordination.validation import Validation
 
 _SHOWN = 8
 _COLOURS = {"error": "red", "warning": "yellow", "information": "blue"}

@@ -73,6 +73,27 @@ def parse_cluster(text: str) -> Cluster:
     Traceback (most recent call last):
     icd11kit.errors.ClusterSyntaxError: nothing stands after / at position 10; take it away
     """
+    return Cluster(_plain_groups(text) or _any_groups(text), text)
+
+
+def _plain_groups(text: str) -> tuple[Group, ...] | None:
+    """Return the groups of codes and single operators, as most texts are; None for others."""
+    if not text.replace("&", "").replace("/", "").replace(".", "").isalnum():
+        return None
+    groups, place = [], 0
+    for written in text.split("/"):
+        parts = []
+        for code in written.split("&"):
+            if not code:
+                return None
+            parts.append(Part(code, place, place + len(code)))
+            place += len(code) + 1
+        groups.append(Group(parts[0], tuple(parts[1:])))
+    return tuple(groups)
+
+
+def _any_groups(text: str) -> tuple[Group, ...]:
+    """Return the groups of a text with spaces, URIs or encoded operators, or say what is wrong."""
     groups: list[list[Part]] = [[]]
     place, operator = 0, ""
     while True:
@@ -84,7 +105,7 @@ def parse_cluster(text: str) -> Cluster:
         operator, place = _read_operator(text, place)
         if operator == "/":
             groups.append([])
-    return Cluster(tuple(Group(parts[0], tuple(parts[1:])) for parts in groups), text)
+    return tuple(Group(parts[0], tuple(parts[1:])) for parts in groups)
 
 
 def format_cluster(cluster: Cluster) -> str:

@@ -75,6 +75,18 @@ class Screen:
             place += len(group) + 1
         return None if found and len(text) > LONGEST_REPAIRED else tuple(found)
 
+    def display(self, text: str) -> str:
+        """Return a cluster that passed in words: `Stem [Value] [Value] / Stem [Value]`."""
+        said = []
+        for group in text.split("/"):
+            stem, *values = (self._title(code) for code in group.split("&"))
+            said.append(" ".join((stem, *(f"[{value}]" for value in values))))
+        return " / ".join(said)
+
+    def _title(self, code: str) -> str:
+        entry = self.entries[code]
+        return entry.title if entry else ""
+
     def _fits(self, stem: _Stem, codes: list[str]) -> bool:
         """Return whether each value has a slot of its own; `codes` begins with the stem."""
         known = stem.values

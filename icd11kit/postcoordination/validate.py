@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from icd11kit.errors import ClusterSyntaxError, MalformedCodeError
-from icd11kit.postcoordination.axes import AxisSource, AxisTier, StemAxis
+from icd11kit.postcoordination.axes import AxisSource, StemAxis
 from icd11kit.postcoordination.checks import find_issues
 from icd11kit.postcoordination.entries import Entries, Entry
 from icd11kit.postcoordination.grammar import Cluster, parse_cluster
-from icd11kit.postcoordination.issues import Issue, IssueCode, Mode, Severity, judge
+from icd11kit.postcoordination.issues import Issue, IssueCode, Mode, judge
 from icd11kit.postcoordination.precoordinated import Equivalences, Expanded
 from icd11kit.postcoordination.profile import Profile, parse_profile
 from icd11kit.postcoordination.reading import Reading, read_cluster
 from icd11kit.postcoordination.screen import Screen
 from icd11kit.postcoordination.show import Description, canonical_text, describe, display_text
+from icd11kit.postcoordination.validation import Validation
 from icd11kit.resources import read_resource, read_text
 from icd11kit.store.read import Store, find_near
 from icd11kit.vocabulary import System, system_name
@@ -30,67 +30,6 @@ if TYPE_CHECKING:
     from icd11kit.postcoordination.suggest import OpenAxis
 
 _LONGEST_CODE = 12
-
-
-class Binding(NamedTuple):
-    """A value of a cluster on an axis: in which group, from 0, and whose word the axis is."""
-
-    group: int
-    axis: str
-    value: str
-    tier: AxisTier
-
-
-class Validation:
-    """What is to be said of a cluster: valid where no finding is an error in the mode.
-
-    Canonical form, display and bindings are worked out when they are first asked for.
-    """
-
-    __slots__ = ("_reading", "_validator", "input", "issues", "mode", "valid")
-    _fields = (
-        "input", "valid", "mode", "canonical", "display", "bindings", "issues", "release"
-    )  # fmt: skip
-
-    def __init__(
-        self, validator: Validator, text: str, mode: Mode, issues: tuple[Issue, ...] = ()
-    ) -> None:
-        self._validator = validator
-        self._reading: Reading | None = None
-        self.input, self.mode, self.issues = text, mode, issues
-        self.valid = not issues or all(i.severity is not Severity.ERROR for i in issues)
-
-    @property
-    def release(self) -> str:
-        """The release the verdict rests on."""
-        return self._validator.release
-
-    @property
-    def reading(self) -> Reading | None:
-        """The cluster looked up, None where the text has no form of one."""
-        if self._reading is None:
-            with suppress(ClusterSyntaxError):
-                self._reading = self._validator.read(parse_cluster(self.input))
-        return self._reading
-
-    @property
-    def canonical(self) -> str:
-        """The cluster in one form, "" where a part names nothing."""
-        return self._validator.canonical(self.reading) if self.reading else ""
-
-    @property
-    def display(self) -> str:
-        """The cluster in words, "" where the text has no form of one."""
-        return self._validator.display(self.reading) if self.reading else ""
-
-    @property
-    def bindings(self) -> tuple[Binding, ...]:
-        """Which value stands on which axis."""
-        return tuple(
-            Binding(bound.group, bound.axis.name, bound.value.code, bound.axis.tier)
-            for bound in (self.reading.bound if self.reading else ())
-            if bound.axis is not None
-        )
 
 
 @lru_cache(maxsize=1)
@@ -223,10 +162,12 @@ class Validator:
 
     def validate(self, text: str, mode: Mode = Mode.STANDARD) -> Validation:
         """Return the verdict on a text; no text raises."""
-        issues = None
         if self._is_mms and not self.overlays:
-            issues = (self._screens.get(mode) or self._screen(mode)).find_issues(text)
-        return Validation(self, text, mode, self._ruled(text, mode) if issues is None else issues)
+            screen = self._screens.get(mode) or self._screen(mode)
+            issues = screen.find_issues(text)
+            if issues is not None:
+                return Validation(self, text, mode, issues, screen)
+        return Validation(self, text, mode, self._ruled(text, mode))
 
     def _screen(self, mode: Mode) -> Screen:
         rules = partial(self._ruled, mode=mode)

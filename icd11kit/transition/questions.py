@@ -10,7 +10,7 @@ from icd11kit.transition.answers import answer_cell
 from icd11kit.transition.recode.cells import Cells, cells_of
 
 if TYPE_CHECKING:
-    from icd11kit.postcoordination.validate import Validation
+    from icd11kit.postcoordination.validation import Validation
     from icd11kit.terminology import Terminology
 
 Look = Callable[[str], Any]

@@ -8,7 +8,7 @@ from icd11kit.lookup.answer import Lookup, Step
 from icd11kit.postcoordination.entries import Entry
 from icd11kit.postcoordination.grammar import join_codes
 from icd11kit.postcoordination.reading import Reading, ReadPart
-from icd11kit.postcoordination.validate import Validation
+from icd11kit.postcoordination.validation import Validation
 from icd11kit.server.fhir.parameters import Item
 from icd11kit.server.fhir.systems import Source
 from icd11kit.vocabulary import ClassKind, System

@@ -9,7 +9,8 @@ from icd11kit.codes import shorten
 from icd11kit.errors import UnknownCodeError
 from icd11kit.postcoordination.issues import Issue, IssueCode, Mode, Severity
 from icd11kit.postcoordination.qualifiers import is_icf
-from icd11kit.postcoordination.validate import Validation, Validator
+from icd11kit.postcoordination.validate import Validator
+from icd11kit.postcoordination.validation import Validation
 from icd11kit.server.fhir.outcome import FhirError, Finding, Json, make_outcome
 from icd11kit.server.fhir.parameters import Item, make_parameters
 from icd11kit.server.fhir.properties import is_grouping, shown_code, written_in_codes
@@ -112,24 +113,13 @@ def unknown(text: str, at: str) -> Finding:
 
 def _judged(verdict: Validation, at: str) -> Verdict:
     """Return a verdict on a cluster; its codes count as they are written."""
-    if not verdict.issues and _is_plain(verdict):
+    if not verdict.issues and verdict.is_plain:
         return Verdict(verdict.input, verdict.display)
     wrong = tuple(_miswritten(verdict, at))
     findings = (*wrong, *(finding_of(issue, at) for issue in verdict.issues))
     is_unknown = any(issue.code in _UNKNOWN for issue in verdict.issues)
     display = "" if is_unknown else verdict.display
     return Verdict(written_in_codes(verdict), display, findings)
-
-
-def _is_plain(verdict: Validation) -> bool:
-    """Whether a text is codes and single operators, as most are: it stays as it is written."""
-    length = -1
-    for group in verdict.reading.groups if verdict.reading else ():
-        for part, entry in (group.stem, *group.extensions):
-            if entry is None or part.text != entry.code:
-                return False
-            length += len(part.text) + 1
-    return length == len(verdict.input)
 
 
 def _miswritten(verdict: Validation, at: str) -> Iterator[Finding]:

@@ -1,0 +1,89 @@
+"""The verdict on a cluster: findings at once, all else worked out when it is asked for."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from icd11kit.errors import ClusterSyntaxError
+from icd11kit.postcoordination.axes import AxisTier
+from icd11kit.postcoordination.grammar import parse_cluster
+from icd11kit.postcoordination.issues import Issue, Mode, Severity
+from icd11kit.postcoordination.reading import Reading
+
+if TYPE_CHECKING:
+    from icd11kit.postcoordination.screen import Screen
+    from icd11kit.postcoordination.validate import Validator
+
+
+class Binding(NamedTuple):
+    """A value of a cluster on an axis: in which group, from 0, and whose word the axis is."""
+
+    group: int
+    axis: str
+    value: str
+    tier: AxisTier
+
+
+class Validation:
+    """What is to be said of a cluster: valid where no finding is an error in the mode.
+
+    Canonical form, display and bindings are worked out when they are first asked for.
+    """
+
+    __slots__ = ("_reading", "_screen", "_validator", "input", "issues", "mode", "valid")
+    _fields = (
+        "input", "valid", "mode", "canonical", "display", "bindings", "issues", "release"
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        validator: Validator,
+        text: str,
+        mode: Mode,
+        issues: tuple[Issue, ...] = (),
+        screen: Screen | None = None,
+    ) -> None:
+        self._validator, self._screen = validator, screen
+        self._reading: Reading | None = None
+        self.input, self.mode, self.issues = text, mode, issues
+        self.valid = not issues or all(i.severity is not Severity.ERROR for i in issues)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the text is known to be codes as they are written, joined by single operators."""
+        return self._screen is not None
+
+    @property
+    def release(self) -> str:
+        """The release the verdict rests on."""
+        return self._validator.release
+
+    @property
+    def reading(self) -> Reading | None:
+        """The cluster looked up, None where the text has no form of one."""
+        if self._reading is None:
+            with suppress(ClusterSyntaxError):
+                self._reading = self._validator.read(parse_cluster(self.input))
+        return self._reading
+
+    @property
+    def canonical(self) -> str:
+        """The cluster in one form, "" where a part names nothing."""
+        return self._validator.canonical(self.reading) if self.reading else ""
+
+    @property
+    def display(self) -> str:
+        """The cluster in words, "" where the text has no form of one."""
+        if self._screen is not None:
+            return self._screen.display(self.input)
+        return self._validator.display(self.reading) if self.reading else ""
+
+    @property
+    def bindings(self) -> tuple[Binding, ...]:
+        """Which value stands on which axis."""
+        return tuple(
+            Binding(bound.group, bound.axis.name, bound.value.code, bound.axis.tier)
+            for bound in (self.reading.bound if self.reading else ())
+            if bound.axis is not None
+        )
