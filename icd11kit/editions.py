@@ -6,7 +6,7 @@ from os import PathLike
 from typing import NamedTuple
 
 from icd11kit.edition import EditionKey
-from icd11kit.errors import StoreError, UnknownReleaseError
+from icd11kit.errors import StoreError, UnknownLanguageError
 from icd11kit.store.home import (
     Installed,
     find_current,
@@ -53,7 +53,7 @@ def _in_language(found: list[Installed], current: Installed | None, language: st
     """Return the current release in a language, else the newest in it."""
     mms = [i for i in found if i.key.system == System.MMS and i.key.language == language]
     if not mms:
-        raise UnknownReleaseError(f"language {language}", tuple(str(i.key) for i in found))
+        raise UnknownLanguageError(language, tuple(str(i.key) for i in found))
     same = [item for item in mms if current and item.key.release == current.key.release]
     return (same or mms)[-1]
 

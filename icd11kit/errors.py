@@ -54,6 +54,18 @@ class UnknownReleaseError(Icd11KitError, LookupError):
         super().__init__(f"release {release!r} is not installed ({known})")
 
 
+class UnknownLanguageError(UnknownReleaseError):
+    """No release asked for is installed in the language asked for.
+
+    >>> print(UnknownLanguageError("fr", ("en", "es")))
+    language 'fr' is not installed (installed: en, es)
+    """
+
+    def __init__(self, language: str, installed: tuple[str, ...] = ()) -> None:
+        super().__init__(language, installed)
+        self.args = (f"language {self.args[0].removeprefix('release ')}",)
+
+
 class GraphError(Icd11KitError, ValueError):
     """Edges that were to be a directed acyclic graph or a tree are not."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from icd11kit.errors import UnknownReleaseError
+from icd11kit.errors import UnknownLanguageError, UnknownReleaseError
 from icd11kit.server.settings import Settings
 from icd11kit.store.home import Installed
 from icd11kit.terminology import Terminology, open_terminology
@@ -47,7 +47,7 @@ class Shelf:
 
         Raises UnknownReleaseError where that release is not installed in that language.
         """
-        key = (release or self.release, language or self._language_for(release))
+        key = (release or self.release, language or self._usual_language(System.MMS, release))
         if key not in self._open:
             self._check(*key)
             self._open[key] = open_terminology(self.home, release=key[0], language=key[1])
@@ -56,18 +56,18 @@ class Shelf:
     def pick_language(self, header: str, system: str = System.MMS, release: str = "") -> str:
         """Return the installed language that an Accept-Language header likes best.
 
-        Raises UnknownReleaseError where none of those named is installed.
+        Raises UnknownLanguageError where none of those named is installed.
         """
         held = self.languages(system, release)
         for wanted in preferred_languages(header):
             if wanted in NO_PREFERENCE:
-                return self._language_for(release)
+                return self._usual_language(system, release)
             for language in held:
                 if language.lower() in (wanted, wanted.partition("-")[0]):
                     return language
         if not header.strip():
-            return self._language_for(release)
-        raise UnknownReleaseError(f"language {header[:40]}", held)
+            return self._usual_language(system, release)
+        raise UnknownLanguageError(header[:40], held)
 
     def close(self) -> None:
         """Close all that was opened."""
@@ -75,12 +75,14 @@ class Shelf:
             self._open.popitem()[1].close()
 
     def _check(self, release: str, language: str) -> None:
-        if release not in self.releases() or language not in self.languages(release=release):
-            names = tuple(str(item.key) for item in self._installed(System.MMS))
-            raise UnknownReleaseError(f"{release} {language}".strip(), names)
+        if release not in self.releases():
+            raise UnknownReleaseError(release, self.releases())
+        if language not in self.languages(release=release):
+            raise UnknownLanguageError(language, self.languages(release=release))
 
-    def _language_for(self, release: str) -> str:
-        held = self.languages(release=release)
+    def _usual_language(self, system: str, release: str) -> str:
+        """Return the language in use where the release has it, else the first it has."""
+        held = self.languages(system, release)
         return self.language if self.language in held or not held else held[0]
 
     def _installed(self, system: str) -> list[Installed]:

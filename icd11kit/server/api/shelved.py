@@ -43,12 +43,6 @@ class Linear:
             known = ", ".join(self.names())
             raise HTTPException(404, f"the linearization {name[:40]!r} is not installed ({known})")
 
-    def pick_language(self, header: str, name: str, release: str = "") -> str:
-        """Return the language that an Accept-Language header likes best of those at hand."""
-        held = self.shelf.languages(name, release)
-        picked = self.shelf.pick_language(header, name, release)
-        return picked if picked in held else held[0]
-
     def get(self, name: str, release: str, header: str) -> Linked:
         """Return a release of a linearization in the language asked for.
 
@@ -57,7 +51,7 @@ class Linear:
         self.check(name)
         if release not in self.shelf.releases(name):
             raise UnknownReleaseError(f"{release[:40]} {name}", tuple(self.releases(name)))
-        key = (name, release, self.pick_language(header, name, release))
+        key = (name, release, self.shelf.pick_language(header, name, release))
         if key not in self._open:
             self._open[key] = self._opened(*key)
         return self._open[key]
@@ -65,7 +59,7 @@ class Linear:
     def latest(self, name: str, header: str) -> Linked:
         """Return the MMS release in use, else the newest, in the language asked for."""
         self.check(name)
-        held = self.releases(name, self.pick_language(header, name))
+        held = self.releases(name, self.shelf.pick_language(header, name))
         in_use = self.shelf.release
         return self.get(name, in_use if name == System.MMS and in_use in held else held[0], header)
 

@@ -45,7 +45,7 @@ async def entity(request: Request) -> Response:
 def _releases(linear: Linear, name: str, header: str) -> list[str]:
     """Return the releases of a linearization in the language that a header asks for."""
     linear.check(name)
-    return linear.releases(name, linear.pick_language(header, name))
+    return linear.releases(name, linear.shelf.pick_language(header, name))
 
 
 ROUTES = [
