@@ -157,3 +157,10 @@ def test_parameters_survive_writing_and_reading() -> None:
     parts = (("code", "valueCode", "a"), ("value", "valueBoolean", False))
     made = make_parameters([("x", "valueString", "1"), ("p", "part", parts)])
     assert read_parameters(made) == {"x": ("1",), "p": ({"code": ("a",), "value": (False,)},)}
+
+
+def test_links_name_the_scheme_that_a_proxy_was_asked_by(starter_server: Server) -> None:
+    reply = starter_server.get("/fhir/CodeSystem", X_Forwarded_Proto="https", Host="a.example")
+    assert reply.json()["entry"][0]["fullUrl"].startswith("https://a.example/fhir/")
+    other = starter_server.get("/fhir/CodeSystem", X_Forwarded_Proto="javascript", Host="a.example")
+    assert other.json()["entry"][0]["fullUrl"].startswith("http://a.example/fhir/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from icd11kit.codes import spellings
 from icd11kit.errors import (
     ClusterSyntaxError,
     Icd11KitError,
@@ -62,6 +63,19 @@ def check_cluster(text: str, limits: Limits) -> str:
         reason = f"the cluster has {len(text):,} characters; at most {limits.cluster:,} are read"
         raise HTTPException(400, reason)
     return text
+
+
+def check_joined(pairs: Iterable[tuple[str, str]]) -> None:
+    """Raise HTTPException 400 where a query tore a cluster at an & that is not percent-encoded.
+
+    >>> check_joined([("code", "DD51"), ("XK8G", "")])
+    Traceback (most recent call last):
+    starlette.exceptions.HTTPException: 400: XK8G is no parameter; write & in a cluster as %26
+    """
+    for name, value in pairs:
+        if not value and name[:1] in ("X", "x") and spellings(name):
+            reason = f"{name[:20]} is no parameter; write & in a cluster as %26"
+            raise HTTPException(400, reason)
 
 
 def status_of(error: Icd11KitError) -> int:

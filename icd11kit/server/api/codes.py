@@ -15,7 +15,7 @@ from icd11kit.postcoordination.grammar import Part
 from icd11kit.postcoordination.nested import nest
 from icd11kit.postcoordination.reading import Reading
 from icd11kit.postcoordination.validate import Validator
-from icd11kit.server.answers import asked, check_cluster, settings_of
+from icd11kit.server.answers import asked, check_cluster, check_joined, settings_of
 from icd11kit.server.api.code_info import Place, code_info, described
 from icd11kit.server.api.edition import AskedEdition, edition_of
 from icd11kit.server.api.judged import Judged, find_simpler, read_code, with_terminal_codes
@@ -68,6 +68,7 @@ _kept_info = lru_cache(maxsize=_MOST_KEPT)(_made_info)
 
 async def _describe(request: Request) -> Response:
     edition = edition_of(request)
+    check_joined(request.query_params.multi_items())
     said = asked(request)
     text = said.get("code", "").strip() or said.get("uri", "").strip()
     if not text:

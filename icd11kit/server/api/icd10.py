@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from icd11kit.errors import UnknownCodeError, UnknownReleaseError
+from icd11kit.errors import UnknownCodeError, UnknownLanguageError, UnknownReleaseError
 from icd11kit.lookup.icd10 import Icd10Entry
 from icd11kit.lookup.linked import Linked
 from icd11kit.server.api.addresses import context, icd10_uri
@@ -81,19 +81,21 @@ def _release(request: Request) -> tuple[str, Tree]:
 def _tables(request: Request) -> dict[str, Tree]:
     """Return ICD-10 by release, the newest first, as the tables of MMS releases list it.
 
-    Its titles are English. Raises UnknownReleaseError where another language is asked for, or
-    where no tables are at hand.
+    Its titles are English. Raises UnknownLanguageError where another language is asked for,
+    UnknownCodeError where no tables are at hand.
     """
     wanted = preferred_languages(language_header(request))
     if wanted and not any(w in NO_PREFERENCE or w.partition("-")[0] == "en" for w in wanted):
-        raise UnknownReleaseError(f"ICD-10 language {wanted[0][:40]}", (NAME_LANGUAGE,))
+        raise UnknownLanguageError(wanted[0][:40], (NAME_LANGUAGE,))
     linear, held = linear_of(request), dict[str, Linked]()
     for named in linear.releases(System.MMS):
         linked = linear.get(System.MMS, named, "")
         if int(linked.store.manifest["map_rows"]):
             held.setdefault(MAPPING_PREFIX + linked.store.manifest["map_release"], linked)
     if not held:
-        raise UnknownReleaseError("ICD-10, told by WHO's mapping tables,")
+        raise UnknownCodeError(
+            "", "WHO's mapping tables, which list ICD-10, are not installed: --from mapping.zip"
+        )
     return {named: held[named].icd10 for named in sorted(held, reverse=True)}
 
 

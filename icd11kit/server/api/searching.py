@@ -128,6 +128,11 @@ async def _client_analytics(request: Request) -> Response:
     return Response(status_code=204, headers=API_VERSION)
 
 
+async def _surface_words(request: Request) -> Response:
+    """Answer with no words: WHO's tools then show their own English ones."""
+    return api_answer({})
+
+
 _BOTH = ("GET", "POST")
 ROUTES: list[Route] = [
     get_route(f"{_UNDER}/search", _search, methods=_BOTH),
@@ -136,6 +141,7 @@ ROUTES: list[Route] = [
     get_route("/entity/autocode", _autocode_foundation),
 ]
 ROOT_ROUTES: list[Route] = [
-    get_route("/analytics/clientanalytics", _client_analytics, methods=("POST",))
+    get_route("/analytics/clientanalytics", _client_analytics, methods=("POST",)),
+    get_route("/languageresources/codingtool/{file}", _surface_words),
 ]
 """Routes that stand beside /icd, not below it."""

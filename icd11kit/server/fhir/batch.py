@@ -17,9 +17,8 @@ from starlette.routing import compile_path
 
 from icd11kit.codes import shorten
 from icd11kit.errors import Icd11KitError
-from icd11kit.server.answers import answer
+from icd11kit.server.answers import answer, check_joined
 from icd11kit.server.fhir.body import (
-    check_joined,
     load_json,
     read_body,
     read_query,
@@ -27,7 +26,15 @@ from icd11kit.server.fhir.body import (
 from icd11kit.server.fhir.outcome import FhirError, Json, outcome_of_error, outcome_of_status
 from icd11kit.server.fhir.parameters import Values, gather, read_parameters
 from icd11kit.server.fhir.rooms import all_operations
-from icd11kit.server.fhir.routing import FHIR_JSON, Call, Operation, Place, call_of, refuse
+from icd11kit.server.fhir.routing import (
+    FHIR_JSON,
+    Call,
+    Operation,
+    Place,
+    call_of,
+    refuse,
+    refuse_status,
+)
 from icd11kit.server.settings import Settings
 from icd11kit.server.shelf import Shelf
 
@@ -44,6 +51,8 @@ async def answer_batch(
         made = await run_in_threadpool(run_batch, entries, frame, shelf, settings)
     except Icd11KitError as error:
         return refuse(error)
+    except HTTPException as error:
+        return refuse_status(error.status_code, error.detail)
     return answer(made, 200, FHIR_JSON)
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from icd11kit.codes import spellings
+from icd11kit.server.answers import check_joined
 from icd11kit.server.fhir.outcome import FhirError
 from icd11kit.server.fhir.parameters import Values, gather, read_parameters
 from icd11kit.server.settings import Limits
@@ -46,13 +45,6 @@ def read_query(request: Request) -> list[tuple[str, str]]:
     pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
     check_joined(pairs)
     return pairs
-
-
-def check_joined(pairs: Iterable[tuple[str, str]]) -> None:
-    """Raise FhirError where a cluster was torn at an & that is not percent-encoded."""
-    for name, value in pairs:
-        if not value and name[:1] in ("X", "x") and spellings(name):
-            raise FhirError(400, f"{name[:20]} is no parameter; write & in a cluster as %26")
 
 
 async def read_body(request: Request, limits: Limits) -> bytes:

@@ -40,6 +40,8 @@ from icd11kit.server.shelf import Shelf
 
 FHIR_JSON = "application/fhir+json"
 R4, R5 = "4.0", "5.0"
+_FORWARDED = {b"https": "https", b"http": "http"}
+"""What a proxy may say of how it was asked; it stands in our own links alone."""
 _FLAGS = {"true": True, "false": False}
 
 
@@ -194,10 +196,11 @@ def call_of(request: Request, place: Place, values: Values) -> Call:
     check_acceptable(accept, values)
     kind = headers.get(b"content-type", b"").decode("latin-1")
     host = headers.get(b"host", b"localhost").decode("latin-1")
+    scheme = _FORWARDED.get(headers.get(b"x-forwarded-proto", b""), request.scope["scheme"])
     return Call(
         values,
         place.version or version_asked(accept, kind),
-        f"{request.scope['scheme']}://{host}{request.scope.get('root_path', '')}{place.prefix}",
+        f"{scheme}://{host}{request.scope.get('root_path', '')}{place.prefix}",
         request.path_params.get("id", ""),
         headers.get(b"accept-language", b"").decode("latin-1"),
     )
