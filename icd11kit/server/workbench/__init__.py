@@ -45,7 +45,7 @@ class Page(StaticFiles):
         """Return a file with its type and the headers that keep the page to itself."""
         response = super().file_response(full_path, stat_result, scope, status_code)
         response.headers.update(_HEADERS)
-        kind = _TYPES.get(os.path.splitext(full_path)[1])
+        kind = _TYPES.get(Path(full_path).suffix)
         if kind and isinstance(response, FileResponse):
             response.headers["Content-Type"] = kind
         return response
