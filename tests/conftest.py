@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import icd11kit
 from icd11kit.terminology import Terminology
 from tests.running_server import Server, serving
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("ICD11KIT_TEST_DATA", ROOT.parent / "shared" / "data"))
@@ -74,3 +78,12 @@ def released_server(released: Path) -> Iterator[Server]:
     """A server over real releases: MMS 2025-01, 2024-01 (en, es), 2022-02, ICF, ICD-10-CM."""
     with serving(released) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window; without it the test is skipped."""
+    from tests.workbench_page import browsing
+
+    with browsing() as started:
+        yield started

@@ -17,7 +17,7 @@ pytest.importorskip("playwright", reason="playwright, which drives the browser, 
 
 from playwright.sync_api import Browser, expect
 
-from tests.workbench_page import PHONE, Workbench, browsing, open_workbench
+from tests.workbench_page import PHONE, Workbench, open_workbench
 
 STATES = [
     "",
@@ -38,12 +38,6 @@ STATES = [
     "#/compare?a=NC32.2%26XK8G&b=NC32",
     "#/compare?a=NC32",
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing() as started:
-        yield started
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ pytest.importorskip("playwright", reason="playwright, which drives the browser, 
 from playwright.sync_api import Browser, Page, expect
 
 from tests.test_workbench import STATES
-from tests.workbench_page import DESK, PHONE, Workbench, browsing, open_workbench
+from tests.workbench_page import DESK, PHONE, Workbench, open_workbench
 
 GRAVE = {"serious", "critical"}
 
@@ -24,12 +24,6 @@ GRAVE = {"serious", "critical"}
 def axe() -> str:
     """The text of axe-core, fetched with npm; skips where it cannot be had."""
     return (fetched("axe-core") / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing() as started:
-        yield started
 
 
 @pytest.fixture

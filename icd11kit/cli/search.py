@@ -12,7 +12,6 @@ from icd11kit.cli.output import emit_json, read_inputs, say, say_tier, table
 
 if TYPE_CHECKING:
     from icd11kit.search.find import Hit
-    from icd11kit.terminology import Terminology
 
 
 @click.command("search", epilog='Example: icd11kit search "broken wrist" --limit 5')
@@ -34,6 +33,8 @@ def search_command(
     as_json: bool,
 ) -> None:
     """Find codes by words in any order, with typing slips and lay words; - reads stdin."""
+    from icd11kit.search.listed import found
+
     icd = options.open_icd(home, release, language)
     say_tier(icd)
     empty = 0
@@ -41,39 +42,10 @@ def search_command(
         hits = icd.search(query, limit=limit, system=system, chapter=chapter, extensions=extensions)
         empty += not hits
         if as_json:
-            emit_json(_as_json(query, hits, icd, system))
+            emit_json(found(query, hits, system, icd.manifest(system)))
         else:
             _print(query, hits, first=not number)
     sys.exit(1 if empty else 0)
-
-
-def _as_json(query: str, hits: tuple[Hit, ...], icd: Terminology, system: str) -> dict[str, object]:
-    """Return one object for a query: its best hit's fields, then all hits."""
-    listed = [_hit(hit) for hit in hits]
-    best = listed[0] if listed else dict.fromkeys(("code", "title", "matched", "score"))
-    manifest = icd.manifest(system)
-    return {
-        "input": query,
-        "found": bool(listed),
-        **best,
-        "hits": listed,
-        "system": system,
-        "release": manifest["release"],
-        "tier": manifest["tier"],
-    }
-
-
-def _hit(hit: Hit) -> dict[str, object]:
-    entity = hit.entity
-    return {
-        "code": entity.code or entity.block_id or entity.id,
-        "title": entity.title,
-        "matched": hit.matched,
-        "score": hit.score,
-        "kind": entity.kind.value,
-        "chapter": entity.chapter,
-        "id": entity.id,
-    }
 
 
 def _print(query: str, hits: tuple[Hit, ...], *, first: bool) -> None:

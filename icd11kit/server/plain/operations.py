@@ -12,7 +12,7 @@ from icd11kit.server.plain.given import Given
 from icd11kit.vocabulary import System
 
 if TYPE_CHECKING:
-    from icd11kit.search.find import Hit
+    from icd11kit.search.listed import found
     from icd11kit.terminology import Terminology
 
 Operation = Callable[["Terminology", Given], object]
@@ -44,7 +44,7 @@ def search(icd: Terminology, given: Given) -> object:
         chapter=given.text("chapter"),
         extensions=given.flag("extensions"),
     )
-    return _found(query, hits, system, icd.manifest(system))
+    return found(query, hits, system, icd.manifest(system))
 
 
 def tree(icd: Terminology, given: Given) -> object:
@@ -137,26 +137,3 @@ def _check_size(icd: Terminology, text: str, most: int) -> None:
     if last - first >= most:
         reason = f"{last - first + 1:,} entries stand there; at most {most:,} are given"
         raise HTTPException(400, f"{reason}: name one below, or depth {_FREE_DEPTH}")
-
-
-def _found(
-    query: str, hits: tuple[Hit, ...], system: str, manifest: dict[str, str]
-) -> dict[str, object]:
-    """Return a query's best hit, all hits, and what they rest on, as the command prints them."""
-    listed = [_hit(hit) for hit in hits]
-    best = listed[0] if listed else dict.fromkeys(("code", "title", "matched", "score"))
-    rests_on = {"system": system, "release": manifest["release"], "tier": manifest["tier"]}
-    return {"input": query, "found": bool(listed), **best, "hits": listed, **rests_on}
-
-
-def _hit(hit: Hit) -> dict[str, object]:
-    entity = hit.entity
-    return {
-        "code": entity.label,
-        "title": entity.title,
-        "matched": hit.matched,
-        "score": hit.score,
-        "kind": entity.kind.value,
-        "chapter": entity.chapter,
-        "id": entity.id,
-    }
