@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 
 from icd11kit.postcoordination.issues import Mode
+from icd11kit.search.listed import found
 from icd11kit.server.plain.given import Given
 from icd11kit.vocabulary import System
 
 if TYPE_CHECKING:
-    from icd11kit.search.listed import found
     from icd11kit.terminology import Terminology
 
 Operation = Callable[["Terminology", Given], object]
