@@ -1,7 +1,7 @@
 """python -m benchmarks [PART...]: print the figures that the docs quote.
 
 Parts: ratios, search, who-changes, profile, clusters, fuzz, crosswalk, gold, calibration, recode,
-coverage.
+coverage, server, server-memory.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from benchmarks import (
     ratios,
     recode,
     search_hits,
+    server,
+    server_memory,
     who_changes,
 )
 
@@ -34,6 +36,8 @@ PARTS = {
     "calibration": calibration.main,
     "recode": recode.main,
     "coverage": coverage_gold.main,
+    "server": server.main,
+    "server-memory": server_memory.main,
 }
 
 for part in sys.argv[1:] or PARTS:

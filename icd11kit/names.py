@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from icd11kit.lookup.resolve import Found
 
 Span = tuple[str, int, int]
+_LONGEST_KEPT = 100
 _MOST_SPANS = 200_000
 """So many are kept; one name can be spelled in any number of ways."""
 
@@ -47,10 +48,12 @@ class Names:
     def _find_span(self, text: str) -> Span:
         found = self.get(text)
         name = f"{found.store.manifest['system']}-{found.store.manifest['release']}"
+        span = (name, *read_span(found.store, found.pre))
         if len(self._spans) >= _MOST_SPANS:
             self._spans.clear()
-        self._spans[text] = (name, *read_span(found.store, found.pre))
-        return self._spans[text]
+        if len(text) <= _LONGEST_KEPT:
+            self._spans[text] = span
+        return span
 
     def elsewhere(self, found: Found) -> tuple[Equivalent, ...]:
         """Return an MMS entry's codes in other installed releases."""

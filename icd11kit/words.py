@@ -51,14 +51,21 @@ def fold_words(text: str) -> list[str]:
         plain = plain.replace("æ", "ae").replace("œ", "oe")
         split = unicodedata.normalize("NFKD", plain)
         plain = "".join(char for char in split if not unicodedata.combining(char))
-    return [_fold(word) for word in _WORD.findall(plain)]
+    return [
+        _fold(word) if len(word) <= _LONGEST_KEPT else _folded(word)
+        for word in _WORD.findall(plain)
+    ]
 
 
-@lru_cache(maxsize=100_000)
-def _fold(word: str) -> str:
+def _folded(word: str) -> str:
     for pattern, fold in _FOLDS:
         word = pattern.sub(fold, word)
     return word
+
+
+_LONGEST_KEPT = 60
+_fold = lru_cache(maxsize=100_000)(_folded)
+"""The same, kept for words of usual length."""
 
 
 def content_words(text: str) -> list[str]:

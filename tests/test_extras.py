@@ -21,6 +21,10 @@ CASES = [
     ("coverage --volumes {csv} --code-column dx", ("polars",), "columns"),
     ("agreement {csv} {csv}", ("numpy",), "agreement"),
     ("ontology query chapters", ("pyoxigraph",), "rdf"),
+    ("serve --port 0", ("uvicorn",), "server"),
+    ("serve --port 0 --workers 2", ("starlette",), "server"),
+    ("serve --port 0 --no-log", ("orjson",), "server"),
+    ("serve --port 0 --host ::1", ("prometheus_client",), "server"),
 ]
 
 

@@ -21,7 +21,7 @@ FEATURES = {
 }  # fmt: skip
 SERVICE = {
     "terminology", "columns", "installation", "crosswalks", "routes", "inventory", "editions",
-    "transition", "ontology", "judges", "crosswalk_files", "frames", "spark", "names",
+    "transition", "ontology", "judges", "crosswalk_files", "frames", "spark", "names", "valuesets",
 }  # fmt: skip
 FACES = {"cli", "server", "__main__"}
 LAYERS = (CORE, EDGES, FEATURES, SERVICE, FACES)
@@ -55,7 +55,7 @@ HEAVY = {
     "xlsxwriter": {"transition/impact/workbook.py"},
     "rich": {"cli/install.py", "cli/output.py"},
     "starlette": {"server"},
-    "uvicorn": {"cli/serve.py", "server/running.py"},
+    "uvicorn": {"cli/serve.py", "server/connection.py", "server/running.py"},
     "orjson": {"server/answers.py"},
     "prometheus_client": {"server/metrics.py"},
     "defusedxml": {"sources/gnuhealth.py", "sources/icd10cm.py"},

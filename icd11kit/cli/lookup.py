@@ -23,7 +23,9 @@ _NOTE_NAMES = {
     "excludes2": "excludes 2", "code_first": "code first", "code_also": "code also",
     "use_additional": "use additional code", "seventh_character": "7th character",
     "title_en": "English title", "synonym": "synonyms", "exclusion": "exclusions",
-    "definition": "definition", "note": "notes",
+    "definition": "definition", "note": "notes", "fully_specified_name": "fully specified name",
+    "long_definition": "long definition", "diagnostic_criteria": "diagnostic criteria",
+    "narrower_term": "narrower terms",
 }  # fmt: skip
 
 
@@ -130,7 +132,7 @@ def _notes(found: Lookup) -> Iterator[str]:
         texts = [text for other, text in found.notes if other == kind]
         yield ""
         yield f"  {_NOTE_NAMES.get(kind, kind).capitalize()}"
-        yield from (_cut(f"    {text}") for text in texts[:_MOST_NOTES])
+        yield from (_cut(f"    {' '.join(text.split())}") for text in texts[:_MOST_NOTES])
         if len(texts) > _MOST_NOTES:
             yield f"    … {len(texts) - _MOST_NOTES} more with --json"
 

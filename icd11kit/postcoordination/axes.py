@@ -46,6 +46,10 @@ class StemAxis(NamedTuple):
         return not self.roots.isdisjoint(value.kin)
 
 
+_MOST_VALUES = 4_000
+"""So many values are kept for the same axes; there are some hundred different ones."""
+
+
 class StemAxes:
     """The axes of one stem, and by a value's id, kept, the places of those that admit it."""
 
@@ -60,6 +64,8 @@ class StemAxes:
         found = self._admitting.get(value.id)
         if found is None:
             found = tuple(n for n, axis in enumerate(self.axes) if axis.admits(value))
+            if len(self._admitting) >= _MOST_VALUES:
+                self._admitting.clear()
             self._admitting[value.id] = found
         return found
 

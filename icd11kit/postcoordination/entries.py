@@ -59,7 +59,11 @@ class _Above(NamedTuple):
 
 
 class Entries(dict[str, Entry | None]):
-    """The entries of a store by code or URI, kept once asked for; None for what it has not."""
+    """The entries of a store by code, id or URI, None for what it has not.
+
+    They are kept by code and id once asked for; URIs of one entry are many, and what is not
+    there is endless.
+    """
 
     def __init__(self, store: Store) -> None:
         super().__init__()
@@ -68,15 +72,14 @@ class Entries(dict[str, Entry | None]):
         self._above: dict[int, _Above] = {-1: _Above("", "", frozenset())}
 
     def __missing__(self, text: str) -> Entry | None:
-        found = self._read(text)
-        if found is not None:  # what is not there is endless, so it is not kept
-            self[text] = found
-        return found
-
-    def _read(self, text: str) -> Entry | None:
         uri = find_uri(text) if "/" in text else None
-        pre = find_pre(self.store, uri.id if uri else text)
-        return None if pre is None else self.at(pre)
+        if uri is not None and uri.id != text:
+            return self[uri.id]
+        pre = find_pre(self.store, text)
+        if pre is None:
+            return None
+        found = self[text] = self.at(pre)
+        return found
 
     def at(self, pre: int) -> Entry:
         """Return the entry at a place of the pre-order."""

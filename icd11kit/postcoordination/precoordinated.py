@@ -15,6 +15,8 @@ from icd11kit.store.read import ask, find_pre
 from icd11kit.vocabulary import EXTENSION_CHAPTER, Residual
 
 _MOST = 200
+_MOST_PAIRS = 20_000
+"""So many stems with a value are kept; there are hundreds of millions."""
 """Stems with more codes below them are groups of many things, not one to be made precise."""
 _EMPTY = frozenset({"without", "with", "site", "not", "part"})
 
@@ -51,6 +53,8 @@ class Equivalences:
             return None
         key = (stem.id, value.id)
         if key not in self._found:
+            if len(self._found) >= _MOST_PAIRS:
+                self._found.clear()
             self._found[key] = self._search(stem, value)
         return self._found[key]
 

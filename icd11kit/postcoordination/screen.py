@@ -23,6 +23,8 @@ Findings = tuple[Issue, ...]
 Rules = Callable[[str], Findings]
 """Gives the findings of a text in a mode."""
 _OUTSIDE = (IssueCode.VALUE_OUTSIDE_AXIS, IssueCode.AXIS_NOT_DECLARED)
+MOST_PAIRS = 50_000
+"""So many pairs of a stem with a value or another stem are kept."""
 _UNCLEAR = 0
 """The slot of a value that the rules have to look at."""
 
@@ -52,6 +54,7 @@ class Screen:
     ) -> None:
         self.entries, self.axes, self.same, self.rules = entries, axes, same, rules
         self._stems: dict[str, _Stem] = {}
+        self._pairs = 0
 
     def find_issues(self, text: str) -> Findings | None:
         """Return the findings of a plain cluster, None where the rules must look."""
@@ -101,6 +104,7 @@ class Screen:
             takes = any(axis.name in STEM_AXES and axis.admits(stem.entry) for axis in axes)
             said = () if takes else self.rules(f"{first.entry.code}/{code}")
             follows[code] = next((each for each in said if each.code in _OUTSIDE), None)
+            self._count_pair()
         return follows[code]
 
     def _stem(self, code: str) -> _Stem | None:
@@ -123,7 +127,15 @@ class Screen:
         if place is None:
             return _UNCLEAR
         stem.values[code] = stem.slots.setdefault(place, len(stem.slots) + 1)
+        self._count_pair()
         return stem.values[code]
+
+    def _count_pair(self) -> None:
+        """Begin anew when much is kept, since pairs of codes are hundreds of millions."""
+        self._pairs += 1
+        if self._pairs > MOST_PAIRS:
+            self._stems.clear()
+            self._pairs = 0
 
     def _place(self, stem: _Stem, value: Entry) -> tuple[int | str, str] | None:
         """Return the one place a value can take, None where there are several.

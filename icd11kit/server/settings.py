@@ -1,20 +1,20 @@
-"""What a server is told at its start, and how its worker processes are told the same."""
+"""What a server is told at its start."""
 
 from __future__ import annotations
 
-import json
-import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 
 from icd11kit.postcoordination.issues import Mode
 
-_VARIABLE = "ICD11KIT_SERVER"
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one request may ask for: bytes, characters, codes and seconds."""
+    """What one request may ask for: bytes, characters, codes and seconds.
+
+    `seconds` is what a client has to send a request, and the server to answer it.
+    `connections` is how many a process keeps open at once.
+    """
 
     body: int = 1_000_000
     query: int = 8_000
@@ -22,6 +22,7 @@ class Limits:
     expansion: int = 10_000
     batch: int = 200
     seconds: float = 20.0
+    connections: int = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8011
     mode: Mode = Mode.STRICT
-    token: str = ""
+    token: str = field(default="", repr=False)
     origins: tuple[str, ...] = ()
     log: bool = True
     limits: Limits = field(default_factory=Limits)
@@ -53,16 +54,12 @@ class Settings:
         except ValueError:
             return False
 
+    @property
+    def url(self) -> str:
+        """Where a browser on this machine finds the server.
 
-def hand_on(settings: Settings) -> None:
-    """Write the settings where worker processes find them: into the environment."""
-    os.environ[_VARIABLE] = json.dumps(asdict(settings))
-
-
-def handed_on() -> Settings:
-    """Return the settings the process was started with, the defaults where there are none."""
-    kept = json.loads(os.environ.get(_VARIABLE, "{}"))
-    if not kept:
-        return Settings()
-    made = {**kept, "mode": Mode(kept["mode"]), "origins": tuple(kept["origins"])}
-    return Settings(**{**made, "limits": Limits(**kept["limits"])})
+        >>> Settings(host="0.0.0.0", port=80).url, Settings(host="::1", port=80).url
+        ('http://127.0.0.1:80', 'http://[::1]:80')
+        """
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(self.host, self.host)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
