@@ -9,41 +9,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
 from icd11kit.server.fhir.batch import answer_batch
 from icd11kit.server.fhir.rooms import all_operations
-from icd11kit.server.fhir.routing import PLACES, Endpoint, Place, make_routes, refuse_status
+from icd11kit.server.fhir.routing import PLACES, Place, make_routes, refuse_status
 from icd11kit.server.settings import Settings
 from icd11kit.server.shelf import Shelf
-
-
-class FhirApp(Starlette):
-    """The routes, with a table of those without {id} before them.
-
-    Most requests go to a few such paths, and what a router tries before it finds one is a good
-    part of the time that validating a code takes.
-    """
-
-    def __init__(self, routes: list[Route]) -> None:
-        super().__init__(routes=routes, exception_handlers={HTTPException: _refuse})
-        self.router.redirect_slashes = False
-        self._table: dict[tuple[str, str], Endpoint] = {
-            (method, route.path): route.endpoint
-            for route in routes
-            if "{" not in route.path
-            for method in ("GET", "POST")
-            if method in (route.methods or ())
-        }
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
-        endpoint = self._table.get((scope.get("method", ""), path))
-        if endpoint is None:
-            await super().__call__(scope, receive, send)
-        else:
-            response = await endpoint(Request(scope, receive, send))
-            await response(scope, receive, send)
 
 
 def fhir_app(shelf: Shelf, settings: Settings) -> Starlette:
@@ -51,7 +22,10 @@ def fhir_app(shelf: Shelf, settings: Settings) -> Starlette:
 
     Whatever it refuses it refuses by an OperationOutcome, unknown paths and methods too.
     """
-    app = FhirApp(list(_routes(shelf, settings)))
+    app = Starlette(
+        routes=list(_routes(shelf, settings)), exception_handlers={HTTPException: _refuse}
+    )
+    app.router.redirect_slashes = False
     app.state.shelf, app.state.settings = shelf, settings
     return app
 

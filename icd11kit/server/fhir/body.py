@@ -41,7 +41,11 @@ async def read_values(request: Request, limits: Limits) -> Values:
 
 def read_query(request: Request) -> list[tuple[str, str]]:
     """Return the parameters of a query; quicker than Starlette's, which indexes them too."""
-    query: bytes = request.scope["query_string"]
+    return parse_query(request.scope["query_string"])
+
+
+def parse_query(query: bytes) -> list[tuple[str, str]]:
+    """Return the parameters of a query in their order; refuses a cluster torn at its &."""
     pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
     check_joined(pairs)
     return pairs

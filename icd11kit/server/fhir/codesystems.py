@@ -134,13 +134,13 @@ def _is_searched(call: Call, system: str, release: str) -> bool:
 
 
 ROUTES = (
-    Operation("/CodeSystem/$validate-code", validate_code),
-    Operation("/CodeSystem/$lookup", lookup),
+    Operation("/CodeSystem/$validate-code", validate_code, is_kept=True),
+    Operation("/CodeSystem/$lookup", lookup, is_kept=True),
     Operation("/CodeSystem/$subsumes", subsumes, is_slow=True),
     Operation("/CodeSystem/_search", search, methods=("POST",)),
     Operation("/CodeSystem", search, methods=("GET",)),
-    Operation("/CodeSystem/{id}/$validate-code", validate_code),
-    Operation("/CodeSystem/{id}/$lookup", lookup),
+    Operation("/CodeSystem/{id}/$validate-code", validate_code, is_kept=True),
+    Operation("/CodeSystem/{id}/$lookup", lookup, is_kept=True),
     Operation("/CodeSystem/{id}/$subsumes", subsumes, is_slow=True),
     Operation("/CodeSystem/{id}", read, methods=("GET",)),
 )
