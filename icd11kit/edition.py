@@ -41,7 +41,8 @@ class Edition(NamedTuple):
     """Everything one store file holds, entries in pre-order.
 
     `map_release` is the release of the mapping tables, which may differ from the edition's.
-    `foundation` holds entities beyond those of the linearization.
+    `foundation` holds entities beyond those of the linearization. `release_day` is the day that
+    an API tells, "" where none did.
     """
 
     key: EditionKey
@@ -54,6 +55,7 @@ class Edition(NamedTuple):
     map_release: str = ""
     sources: tuple[SourceFile, ...] = ()
     untranslated: int = 0
+    release_day: str = ""
 
 
 class SearchIndex(NamedTuple):

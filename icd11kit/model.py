@@ -43,11 +43,20 @@ class LinearizationEntity(NamedTuple):
 
 
 class Note(NamedTuple):
-    """Words of a classification about one entity; `entity` is the id they belong to."""
+    """Words of a classification about one entity; `entity` is the id they belong to.
+
+    `concept` is the id of the Foundation's entity and `entry` that of the linearization's entry
+    that the words name or come from, "" where none is told; a link may have no words. Words
+    `of_concept` are the Foundation's about its entity, all others a linearization's.
+    """
 
     entity: str
     kind: NoteKind
     text: str
+    concept: str = ""
+    entry: str = ""
+    is_deprecated: bool = False
+    of_concept: bool = False
 
 
 class Axis(NamedTuple):

@@ -52,7 +52,11 @@ class NoteKind(StrEnum):
     CODING_NOTE = "coding_note"
     TITLE_EN = "title_en"
     DEFINITION = "definition"
+    FULLY_SPECIFIED_NAME = "fully_specified_name"
+    LONG_DEFINITION = "long_definition"
+    DIAGNOSTIC_CRITERIA = "diagnostic_criteria"
     SYNONYM = "synonym"
+    NARROWER_TERM = "narrower_term"
     INCLUSION = "inclusion"
     EXCLUSION = "exclusion"
     INCLUDES = "includes"
@@ -63,6 +67,13 @@ class NoteKind(StrEnum):
     USE_ADDITIONAL = "use_additional"
     SEVENTH_CHARACTER = "seventh_character"
     NOTE = "note"
+    CHILD_ELSEWHERE = "child_elsewhere"
+    RELATED_MATERNAL = "related_maternal"
+    RELATED_PERINATAL = "related_perinatal"
+
+
+LINKS = frozenset({NoteKind.CHILD_ELSEWHERE, NoteKind.RELATED_MATERNAL, NoteKind.RELATED_PERINATAL})
+"""Kinds that say where other entities stand, not words about the entity itself."""
 
 
 class TermSource(IntEnum):

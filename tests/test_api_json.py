@@ -187,7 +187,8 @@ ODD: tuple[object, ...] = (
 @pytest.mark.parametrize(
     "key",
     ["title", "code", "blockId", "parent", "synonym", "definition", "inclusion", "exclusion",
-     "postcoordinationScale", "@context"],
+     "postcoordinationScale", "@context", "narrowerTerm", "foundationChildElsewhere",
+     "relatedEntitiesInMaternalChapter", "fullySpecifiedName"],
 )  # fmt: skip
 def test_an_odd_value_does_not_cost_the_entity(key: str, value: object) -> None:
     linear = {**_chapter(100), key: value}
@@ -199,18 +200,76 @@ def test_an_odd_value_does_not_cost_the_entity(key: str, value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "held", "kind"),
+    ("key", "kind"),
     [
-        ("definition", _words("made of paper"), NoteKind.DEFINITION),
-        ("codingNote", _words("made  of\npaper"), NoteKind.CODING_NOTE),
-        ("synonym", [{"label": _words("made of paper")}], NoteKind.SYNONYM),
-        ("indexTerm", [{"label": _words("made of paper")}], NoteKind.SYNONYM),
-        ("inclusion", [{"label": _words("made of paper")}], NoteKind.INCLUSION),
-        ("exclusion", [{"label": _words("made of paper")}], NoteKind.EXCLUSION),
+        ("fullySpecifiedName", NoteKind.FULLY_SPECIFIED_NAME),
+        ("codingNote", NoteKind.CODING_NOTE),
+        ("definition", NoteKind.DEFINITION),
+        ("longDefinition", NoteKind.LONG_DEFINITION),
+        ("diagnosticCriteria", NoteKind.DIAGNOSTIC_CRITERIA),
     ],
 )
-def test_words_become_notes(key: str, held: object, kind: NoteKind) -> None:
-    assert _read({**_chapter(100), key: held}).notes == (Note("100", kind, "made of paper"),)
+def test_texts_become_notes_with_their_line_breaks(key: str, kind: NoteKind) -> None:
+    text = "made  of\n\npaper "
+    assert _read({**_chapter(100), key: _words(text)}).notes == (Note("100", kind, text),)
+    assert _read({**_chapter(100), key: _words(" \n")}).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [
+        ("synonym", NoteKind.SYNONYM),
+        ("narrowerTerm", NoteKind.NARROWER_TERM),
+        ("indexTerm", NoteKind.SYNONYM),
+        ("inclusion", NoteKind.INCLUSION),
+        ("exclusion", NoteKind.EXCLUSION),
+        ("foundationChildElsewhere", NoteKind.CHILD_ELSEWHERE),
+    ],
+)
+def test_terms_become_notes_with_what_they_refer_to(key: str, kind: NoteKind) -> None:
+    label = _words("made  of\npaper")
+    referring = {
+        "label": label, "foundationReference": f"{FOUNDATION}/7100",
+        "linearizationReference": f"{MMS}/7200/other", "deprecated": True,
+    }  # fmt: skip
+    assert _read({**_chapter(100), key: [{"label": label}, referring]}).notes == (
+        Note("100", kind, "made of paper"),
+        Note("100", kind, "made of paper", "7100", "7200/other", True),
+    )
+
+
+@pytest.mark.parametrize("odd", [None, 7, [], {}, "kite", "http://example.org/1"])
+def test_an_odd_reference_does_not_cost_the_term(odd: object) -> None:
+    term = {"label": _words("kite"), "foundationReference": odd, "linearizationReference": odd}
+    read = _read({**_chapter(100), "exclusion": [{**term, "deprecated": odd}]})
+    assert read.notes == (Note("100", NoteKind.EXCLUSION, "kite"),)
+
+
+def test_related_entities_become_links_without_words() -> None:
+    uris = [f"{FOUNDATION}/7100", f"{MMS}/7200", "kite", None]
+    read = _read({**_chapter(100), "relatedEntitiesInMaternalChapter": uris})
+    kind = NoteKind.RELATED_MATERNAL
+    assert read.notes == (Note("100", kind, "", "7100"), Note("100", kind, "", "", "7200"))
+
+
+def test_what_the_foundation_says_stays_apart() -> None:
+    linear = {**_chapter(100), "indexTerm": [{"label": _words("kite")}]}
+    foundation = {"@id": f"{FOUNDATION}/100", "synonym": [{"label": _words("kite")}]}
+    assert _read([linear, foundation]).notes == (
+        Note("100", NoteKind.SYNONYM, "kite"),
+        Note("100", NoteKind.SYNONYM, "kite", of_concept=True),
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "read"), [("2025-01-24", "2025-01-24"), ("kite", ""), (None, ""), (7, "")]
+)
+def test_the_day_of_the_release_is_that_of_its_root(day: object, read: str) -> None:
+    root = {"@id": MMS, "child": [f"{MMS}/100"], "releaseDate": day}
+    foundation = {"@id": FOUNDATION, "child": [], "releaseDate": "2026-01-01"}
+    assert _read([foundation, root, _chapter(100)]).day == read
+    alone = _read(root)
+    assert (alone.day, alone.release, alone.linearization) == (read, "2025-01", "mms")
 
 
 @pytest.mark.parametrize(

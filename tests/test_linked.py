@@ -133,8 +133,21 @@ def test_a_child_of_the_foundation_that_stands_elsewhere(linked: Linked) -> None
     pendulum, fogs = linked.find(PENDULUM), linked.find(FOGS)
     assert pendulum is not None
     assert fogs is not None
-    assert ids(linked.elsewhere(pendulum)) == [FOG]
-    assert linked.elsewhere(fogs) == ()
+    kind = NoteKind.CHILD_ELSEWHERE
+    assert linked.elsewhere(pendulum, ()) == (Note(PENDULUM, kind, "Morning fog", FOG, FOG),)
+    assert linked.elsewhere(fogs, ()) == ()
+
+
+def test_children_elsewhere_are_those_told_where_an_api_tells_any() -> None:
+    told = (Note(FOGS, NoteKind.CHILD_ELSEWHERE, "Slack rope", "1234", ROPE),)
+    walked = Linked(store_of(notes=told))
+    pendulum, fogs = walked.find(PENDULUM), walked.find(FOGS)
+    assert pendulum is not None
+    assert fogs is not None
+    assert walked.elsewhere(fogs, told) == told
+    assert walked.elsewhere(pendulum, ()) == ()
+    single = Linked(store_of(notes=told, tier=Tier.RELEASE))
+    assert [note.entry for note in single.elsewhere(pendulum, ())] == [FOG]
 
 
 def test_the_foundation_has_the_parents_that_were_read(linked: Linked) -> None:

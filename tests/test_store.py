@@ -43,6 +43,7 @@ from icd11kit.store.read import (
     read_notes,
     read_path,
     read_subtree,
+    read_told,
 )
 from icd11kit.store.schema import SCHEMA_VERSION
 from icd11kit.store.write import file_digest, write_store
@@ -59,7 +60,10 @@ SMALL = Edition(
     (
         Note("257068234", NoteKind.CODING_NOTE, "Ropes first."),
         Note("344162786", NoteKind.INCLUSION, "Ünlaid\n“rope”\t\0"),
-        Note("257068234", NoteKind.SYNONYM, "Slack hawser"),
+        Note("257068234", NoteKind.SYNONYM, "Slack hawser", "700000001", "344162786", True),
+        Note("257068234", NoteKind.SYNONYM, "Slack hawser", of_concept=True),
+        Note("257068234", NoteKind.RELATED_MATERNAL, "", "700000001"),
+        Note("700000001", NoteKind.DEFINITION, "Of hemp.", of_concept=True),
     ),
     (
         Axis("257068234", "hasCausingCondition", False, Multiple.ALWAYS, (), "here"),
@@ -70,10 +74,17 @@ SMALL = Edition(
     "2024-01",
     (SourceFile("ropes.txt", "tabulation", "ab" * 32, "2025-01-24", 60, 2),),
     3,
+    "2025-01-24",
 )  # fmt: skip
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=6)
 WORD = st.text(st.characters(codec="utf-8", categories=["L", "N"]), min_size=1, max_size=6)
+
+
+def notes(ids: st.SearchStrategy[str]) -> st.SearchStrategy[Note]:
+    """Draw notes with all that they can refer to."""
+    flag = st.booleans()
+    return st.builds(Note, ids, st.sampled_from(NoteKind), TEXT, TEXT, TEXT, flag, flag)
 
 
 @st.composite
@@ -96,13 +107,14 @@ def editions(draw: st.DrawFn) -> Edition:
         draw(st.builds(EditionKey, WORD, WORD, WORD)),
         draw(st.sampled_from(Tier)),
         tuple(draw(row)._replace(id=name) for name in ids),
-        tuple(draw(st.lists(st.builds(Note, one, st.sampled_from(NoteKind), TEXT), max_size=4))),
+        tuple(draw(st.lists(notes(one), max_size=4))),
         tuple(sorted(axes, key=lambda item: (ids.index(item.entity), item.name))),
         tuple(sorted(foundation)),
         tuple(draw(st.lists(st.builds(MapRow, TEXT, st.integers(1, 2**40), *[TEXT] * 10)))),
         draw(TEXT),
         tuple(draw(st.lists(source, max_size=2))),
         draw(st.integers(0)),
+        draw(TEXT),
     )
 
 
@@ -209,6 +221,10 @@ def test_facts_stand_at_their_entry(small: Store) -> None:
     assert read_notes(small, pre) == (
         (NoteKind.CODING_NOTE, "Ropes first."), (NoteKind.SYNONYM, "Slack hawser"),
     )  # fmt: skip
+    told = [note for note in SMALL.notes if note.entity == "257068234"]
+    assert list(read_told(small, "257068234")) == told
+    assert [note.text for note in read_told(small, "700000001")] == ["Of hemp."]
+    assert read_told(small, "nothing") == ()
     assert [axis.name for axis in read_axes(small, pre)] == ["hasSeverity", "hasCausingCondition"]
     assert read_map_rows(small, "257068234") == SMALL.map_rows
     assert find_foundation(small, "700000001") == SMALL.foundation[0]

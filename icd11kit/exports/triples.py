@@ -31,7 +31,9 @@ PREFIXES = {
 _NOTES = {
     NoteKind.SYNONYM: "skos:altLabel",
     NoteKind.INCLUSION: "skos:altLabel",
+    NoteKind.FULLY_SPECIFIED_NAME: "skos:altLabel",
     NoteKind.DEFINITION: "skos:definition",
+    NoteKind.LONG_DEFINITION: "skos:definition",
     NoteKind.EXCLUSION: "ns:exclusion",
     NoteKind.CODING_NOTE: "ns:codingNote",
 }

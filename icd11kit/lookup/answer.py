@@ -18,6 +18,7 @@ from icd11kit.store.read import (
     read_map_rows,
     read_notes,
     read_path,
+    read_told,
 )
 from icd11kit.uris import foundation_uri, linearization_uri
 from icd11kit.vocabulary import NoteKind, System
@@ -159,7 +160,8 @@ def answer_foundation(text: str, store: Store, entity_id: str) -> Lookup | None:
         release=manifest["map_release"] or manifest["release"], tier=manifest["tier"],
         language=manifest["language"], id=entity.id, block_id="",
         taken_as="foundation id, below the shoreline: no code of its own",
-        residual="", billable=None, path=(), children=(), axes=(), coding_note="", notes=(),
+        residual="", billable=None, path=(), children=(), axes=(), coding_note="",
+        notes=tuple((n.kind.value, n.text) for n in read_told(store, entity_id) if n.text),
         equivalents=(Equivalent(foundation_uri(entity.id)),),
         who_maps=_who_maps(store, entity.id),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from icd11kit.lookup.answer import Lookup, Step, answer, step
 from icd11kit.lookup.concepts import Concepts, link_concepts
 from icd11kit.lookup.icd10 import Icd10Entry, icd10_tree
 from icd11kit.lookup.resolve import Found
-from icd11kit.model import Entity, LinearizationEntity
+from icd11kit.model import Entity, LinearizationEntity, Note
 from icd11kit.postcoordination.axes import AxisSource, AxisTier
 from icd11kit.postcoordination.entries import Entries
 from icd11kit.store.bulk import read_ids
@@ -21,6 +21,7 @@ from icd11kit.store.linked import (
     find_named,
     has_number,
     has_stated_parents,
+    has_told,
     known_entities,
     read_beginnings,
     read_code_range,
@@ -37,7 +38,7 @@ from icd11kit.store.read import (
     read_map_rows,
     read_span,
 )
-from icd11kit.vocabulary import ClassKind, Multiple
+from icd11kit.vocabulary import ClassKind, Multiple, NoteKind, Tier
 
 _ONE, _FOUNDATION = "10To11MapToOneCategory", "foundation_10To11MapToOneCategory"
 _SAME = "Equivalent"
@@ -160,22 +161,30 @@ class Linked:
             self._roots[roots] = tuple(sorted(placed, key=lambda entity: placed[entity] or 0))
         return self._roots[roots]
 
-    def elsewhere(self, found: Lookup) -> tuple[LinearizationEntity, ...]:
-        """Return the Foundation's children of an entry that stand elsewhere in this tree."""
-        pre = find_pre(self.store, found.id) if self._is_stated else None
-        if pre is None:
-            return ()
+    def elsewhere(self, found: Lookup, told: Iterable[Note]) -> tuple[Note, ...]:
+        """Return the Foundation's children of an entry that stand elsewhere in this tree.
+
+        They are among what is told of the entry; where no entry's are, the Foundation's own
+        parents tell them.
+        """
+        links = tuple(note for note in told if note.kind is NoteKind.CHILD_ELSEWHERE)
+        pre = None if links or not self._is_derived else find_pre(self.store, found.id)
+        return links if pre is None else tuple(self._elsewhere(found.id, pre))
+
+    def _elsewhere(self, entity_id: str, pre: int) -> Iterator[Note]:
         first, last = read_span(self.store, pre)
-        places = (find_pre(self.store, child) for child in self.concepts.children.get(found.id, ()))
-        return tuple(
-            read_entity(self.store, place)
-            for place in places
-            if place is not None and not first <= place <= last
-        )
+        for child in self.concepts.children.get(entity_id, ()):
+            place = find_pre(self.store, child)
+            if place is not None and not first <= place <= last:
+                title = read_entity(self.store, place).title
+                yield Note(entity_id, NoteKind.CHILD_ELSEWHERE, title, child, child)
 
     @cached_property
-    def _is_stated(self) -> bool:
-        return has_stated_parents(self.store)
+    def _is_derived(self) -> bool:
+        """Whether children elsewhere follow from parents: a walk tells those of all entries."""
+        is_walked = self.store.manifest["tier"] == Tier.API
+        is_told = is_walked and has_told(self.store, NoteKind.CHILD_ELSEWHERE)
+        return not is_told and has_stated_parents(self.store)
 
     @cached_property
     def concepts(self) -> Concepts:

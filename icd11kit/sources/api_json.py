@@ -11,28 +11,20 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from icd11kit.errors import SourceError
 from icd11kit.model import Axis, Entity, LinearizationEntity, Note, RowError
+from icd11kit.sources.api_words import Json, id_of, list_of, parse_words, text_of
 from icd11kit.sources.documents import Document
 from icd11kit.uris import EntityUri, find_uri
-from icd11kit.vocabulary import AXIS_ROOT, LANGUAGE_FORM, ClassKind, Multiple, NoteKind, Residual
+from icd11kit.vocabulary import AXIS_ROOT, LANGUAGE_FORM, ClassKind, Multiple, Residual
 
-Json = dict[str, Any]
 _MULTIPLE = {
     "AllowAlways": Multiple.ALWAYS,
     "NotAllowed": Multiple.NOT_ALLOWED,
     "AllowedExceptFromSameBlock": Multiple.EXCEPT_SAME_BLOCK,
 }
-_NOTES = {
-    "codingNote": NoteKind.CODING_NOTE,
-    "definition": NoteKind.DEFINITION,
-    "synonym": NoteKind.SYNONYM,
-    "indexTerm": NoteKind.SYNONYM,
-    "inclusion": NoteKind.INCLUSION,
-    "exclusion": NoteKind.EXCLUSION,
-}
+_DAY = r"\d{4}-\d{2}-\d{2}"
 _DEEPEST = 50
 """WHO's deepest linearization has eleven levels; a deeper one runs in a circle."""
 
@@ -42,7 +34,8 @@ class ApiRelease:
     """What ICD-API objects say.
 
     `entities` is the linearization in pre-order, () where it is not at hand whole;
-    `foundation` holds the Foundation's entities; a row error's line counts objects from 1.
+    `foundation` holds the Foundation's entities; a row error's line counts objects from 1. `day`
+    is that of the release, "" where the linearization's root object is not at hand.
     """
 
     linearization: str
@@ -53,6 +46,7 @@ class ApiRelease:
     axes: tuple[Axis, ...]
     foundation: tuple[Entity, ...]
     errors: tuple[RowError, ...]
+    day: str = ""
 
 
 def is_api_json(document: Document) -> bool:
@@ -93,7 +87,8 @@ def parse_api(objects: list[Json], name: str = "") -> ApiRelease:
     foundation: list[Entity] = []
     linear: dict[str, Json] = {}
     errors: list[RowError] = []
-    where = EntityUri("")
+    root = _root(objects)
+    where = _root_uri(root)
     for number, item in enumerate(objects, start=1):
         uri = find_uri(str(item.get("@id", ""))[:500])
         if uri is None:
@@ -105,31 +100,39 @@ def parse_api(objects: list[Json], name: str = "") -> ApiRelease:
         else:
             foundation.append(_foundation_entity(uri.id, item))
     ids = set(linear) | {entity.id for entity in foundation}
-    noted = [(i, item) for item in objects if (i := _id(item.get("@id"))) in ids]
+    named = [(find_uri(str(item.get("@id", ""))[:500]), item) for item in objects]
+    noted = [(uri, item) for uri, item in named if uri and uri.id in ids]
     return ApiRelease(
         linearization=where.linearization,
         release=where.release,
         language=_language(objects),
-        entities=tuple(_in_order(linear, _root_children(objects))),
-        notes=tuple(dict.fromkeys(note for i, item in noted for note in _notes(i, item))),
+        entities=tuple(_in_order(linear, [id_of(child) for child in list_of(root.get("child"))])),
+        notes=tuple(dict.fromkeys(note for uri, item in noted for note in parse_words(uri, item))),
         axes=tuple(axis for i, item in linear.items() for axis in _axes(i, item, where.release)),
         foundation=tuple(foundation),
         errors=tuple(errors),
+        day=day if re.fullmatch(_DAY, day := str(root.get("releaseDate", "")), re.ASCII) else "",
     )
 
 
 def _foundation_entity(entity_id: str, item: Json) -> Entity:
-    parents = (_id(parent) for parent in _list(item.get("parent")))
-    return Entity(entity_id, _text(item.get("title")), tuple(p for p in parents if p))
+    parents = (id_of(parent) for parent in list_of(item.get("parent")))
+    return Entity(entity_id, text_of(item.get("title")), tuple(p for p in parents if p))
 
 
-def _root_children(objects: list[Json]) -> list[str]:
-    """Return the chapters in the order that a linearization's root object lists them."""
+def _root(objects: list[Json]) -> Json:
+    """Return the root object of a linearization, which lists the chapters in order, {} for none."""
     for item in objects:
         name = str(item.get("@id"))
-        if "/release/11/" in name and find_uri(name) is None and _list(item.get("child")):
-            return [_id(child) for child in _list(item.get("child"))]
-    return []
+        if "/release/11/" in name and find_uri(name) is None and list_of(item.get("child")):
+            return item
+    return {}
+
+
+def _root_uri(root: Json) -> EntityUri:
+    """Return the release and linearization that the URI of a root object names."""
+    named = find_uri(f"{root.get('@id', '')}/0")
+    return EntityUri("", named.linearization, named.release) if named else EntityUri("")
 
 
 def _in_order(linear: Mapping[str, Json], listed: list[str]) -> list[LinearizationEntity]:
@@ -139,7 +142,7 @@ def _in_order(linear: Mapping[str, Json], listed: list[str]) -> list[Linearizati
     left = dict(linear)
     try:
         for entity_id in chapters:
-            chapter = _text(linear[entity_id].get("code"))
+            chapter = text_of(linear[entity_id].get("code"))
             ordered.extend(_subtree(entity_id, 0, chapter, left))
     except KeyError:
         return []
@@ -154,29 +157,20 @@ def _subtree(
     if depth > _DEEPEST or str(item.get("classKind")) not in set(ClassKind):
         raise KeyError(entity_id)
     yield LinearizationEntity(
-        entity_id, _text(item.get("code")), _text(item.get("title")),
-        ClassKind(str(item["classKind"])), depth, chapter, _text(item.get("blockId")),
+        entity_id, text_of(item.get("code")), text_of(item.get("title")),
+        ClassKind(str(item["classKind"])), depth, chapter, text_of(item.get("blockId")),
         Residual(entity_id.partition("/")[2]),
     )  # fmt: skip
-    for child in _list(item.get("child")):
-        yield from _subtree(_id(child), depth + 1, chapter, left)
-
-
-def _notes(entity_id: str, item: Json) -> Iterator[Note]:
-    for key, kind in _NOTES.items():
-        held = item.get(key)
-        for entry in held if isinstance(held, list) else [held]:
-            label = entry.get("label", entry) if isinstance(entry, dict) else entry
-            if text := _text(label):
-                yield Note(entity_id, kind, text)
+    for child in list_of(item.get("child")):
+        yield from _subtree(id_of(child), depth + 1, chapter, left)
 
 
 def _axes(entity_id: str, item: Json, release: str) -> Iterator[Axis]:
-    for axis in _list(item.get("postcoordinationScale")):
-        name = _text(axis.get("axisName")) if isinstance(axis, dict) else ""
+    for axis in list_of(item.get("postcoordinationScale")):
+        name = text_of(axis.get("axisName")) if isinstance(axis, dict) else ""
         if not name.startswith(AXIS_ROOT):
             continue
-        roots = (_id(root) for root in _list(axis.get("scaleEntity")))
+        roots = (id_of(root) for root in list_of(axis.get("scaleEntity")))
         yield Axis(
             entity_id,
             name.rpartition("/")[2],
@@ -185,23 +179,6 @@ def _axes(entity_id: str, item: Json, release: str) -> Iterator[Axis]:
             tuple(root for root in roots if root),
             f"ICD-API {release}".strip(),
         )
-
-
-def _id(uri: object) -> str:
-    found = find_uri(uri) if isinstance(uri, str) else None
-    return found.id if found else ""
-
-
-def _list(held: object) -> list[Any]:
-    return held if isinstance(held, list) else []
-
-
-def _text(held: object) -> str:
-    """Return the words of a language-tagged value, "" for anything else."""
-    value = held.get("@value") if isinstance(held, dict) else held
-    if not isinstance(value, str):
-        return ""
-    return " ".join(value.encode("utf-8", "replace").decode().split())
 
 
 def _language(objects: list[Json]) -> str:

@@ -12,10 +12,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from icd11kit.errors import NetworkError
-from icd11kit.sources.api_json import Json
+from icd11kit.sources.api_words import Json
 from icd11kit.sources.network import Token, api_session
 
 WORKERS = 4
+_ASKED = "?include=diagnosticCriteria"
+"""What entities tell only if asked; all else that is on demand follows from the tree."""
 _ROOTS = ("http://id.who.int/icd/", "https://id.who.int/icd/")
 Get = Callable[[str], object]
 Progress = Callable[[int, int], None]
@@ -87,8 +89,9 @@ def _entity(get: Get, url: str) -> Json:
 
 
 def _children(base: str, item: Json) -> Iterator[str]:
+    """Yield the addresses of an object's children at the API given."""
     children = item.get("child")
     for uri in children if isinstance(children, list) else []:
         for root in _ROOTS:
             if isinstance(uri, str) and uri.startswith(root) and ".." not in uri:
-                yield f"{base}/icd/{uri.removeprefix(root)}"
+                yield f"{base}/icd/{uri.removeprefix(root)}{_ASKED}"

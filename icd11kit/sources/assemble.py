@@ -6,16 +6,26 @@ from collections.abc import Callable, Iterable, Sequence
 
 from icd11kit.edition import Edition, EditionKey, SourceFile
 from icd11kit.errors import SourceError
-from icd11kit.model import Axis, Entity, MapRow
+from icd11kit.model import Axis, Entity, MapRow, Note
 from icd11kit.sources.api_json import ApiRelease
 from icd11kit.sources.gather import CODE_LIST, Read
 from icd11kit.sources.mapping import MappingTable
 from icd11kit.sources.tabulation import Tabulation
-from icd11kit.vocabulary import System, Tier
+from icd11kit.vocabulary import NoteKind, System, Tier
 
 Held = Callable[[EditionKey | None], Edition | None]
 """Gives the installed edition of a key, and for None the MMS edition in use."""
 FOUNDATION_TABLE = "foundation_11To10MapToOneCategory"
+_SINGLE = frozenset(
+    {
+        NoteKind.CODING_NOTE,
+        NoteKind.DEFINITION,
+        NoteKind.FULLY_SPECIFIED_NAME,
+        NoteKind.LONG_DEFINITION,
+        NoteKind.DIAGNOSTIC_CRITERIA,
+    }
+)
+"""Kinds of which an entity has one; a newer one takes its place."""
 
 
 def assemble(reads: Sequence[Read], release: str, held: Held) -> list[Edition]:
@@ -81,7 +91,7 @@ def _edition(read: Read, release: str) -> Edition | None:
         )
         return Edition(
             key, Tier.API, value.entities, value.notes, value.axes, value.foundation,
-            sources=sources,
+            sources=sources, release_day=value.day,
         )  # fmt: skip
     return None
 
@@ -101,10 +111,12 @@ def _with_parts(edition: Edition, parts: Sequence[Read]) -> Edition:
         if isinstance(value, ApiRelease):
             edition = edition._replace(
                 foundation=_joined(edition.foundation, value.foundation),
-                notes=tuple(dict.fromkeys((*edition.notes, *value.notes))),
+                notes=_joined_notes(edition.notes, value.notes),
                 axes=_joined_axes(edition.axes, value.axes),
                 sources=(*edition.sources, read.source),
             )
+            if value.day and value.release == edition.key.release:
+                edition = edition._replace(release_day=value.day)
     return edition
 
 
@@ -133,7 +145,7 @@ def _with_foundation(edition: Edition, before: Edition | None) -> Edition:
 
 
 def _keep(edition: Edition, before: Edition) -> Edition:
-    kept: list[SourceFile] = []
+    notes, kept = _more_notes(edition, before.notes), list[SourceFile]()
     if not edition.map_rows and before.map_rows:
         edition = edition._replace(map_rows=before.map_rows, map_release=before.map_release)
         kinds = {row.mapping for row in before.map_rows}
@@ -141,12 +153,33 @@ def _keep(edition: Edition, before: Edition) -> Edition:
     if not edition.axes and before.axes:
         edition = edition._replace(axes=before.axes, tier=before.tier)
         kept += [source for source in before.sources if source.kind.startswith("ICD-API")]
-    known = {note.entity for note in edition.notes}
     return edition._replace(
-        notes=(*edition.notes, *(note for note in before.notes if note.entity not in known)),
+        notes=(*edition.notes, *notes),
+        release_day=edition.release_day or before.release_day,
         foundation=_joined(before.foundation, edition.foundation),
         sources=tuple(dict.fromkeys((*edition.sources, *kept))),
     )
+
+
+def _more_notes(edition: Edition, before: Iterable[Note]) -> tuple[Note, ...]:
+    """Return the notes that an edition does not tell in their place.
+
+    A walked API tells all of an entity; other sources tell notes of some kinds and leave others.
+    """
+    whole = edition.tier is Tier.API
+    known = {(n.entity, n.of_concept, "" if whole else n.kind) for n in edition.notes}
+    return tuple(
+        n for n in before if (n.entity, n.of_concept, "" if whole else n.kind) not in known
+    )
+
+
+def _joined_notes(first: Iterable[Note], second: Iterable[Note]) -> tuple[Note, ...]:
+    """Return the notes of both, the second's where an entity has one of a kind."""
+    joined = {
+        (note.entity, note.of_concept, note.kind) if note.kind in _SINGLE else note: note
+        for note in (*first, *second)
+    }
+    return tuple(joined.values())
 
 
 def _titled(rows: Iterable[MapRow], listed: set[str]) -> tuple[Entity, ...]:

@@ -9,8 +9,10 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import count
 
 from icd11kit.edition import Edition, SearchIndex
+from icd11kit.model import Note
 from icd11kit.store.schema import (
     APPLICATION_ID,
     FULL_TEXT,
@@ -61,6 +63,7 @@ def manifest(edition: Edition) -> dict[str, str]:
         "axes": str(len(edition.axes)),
         "map_rows": str(len(edition.map_rows)),
         "untranslated": str(edition.untranslated),
+        "release_day": edition.release_day,
         "sources": json.dumps([source._asdict() for source in edition.sources]),
     }
 
@@ -108,12 +111,8 @@ def _write_entities(connection: sqlite3.Connection, edition: Edition) -> dict[st
 
 
 def _write_facts(connection: sqlite3.Connection, edition: Edition, pre: dict[str, int]) -> None:
-    notes = (note for note in edition.notes if note.entity in pre)
-    _insert(
-        connection,
-        "note",
-        ((pre[note.entity], n, note.kind, note.text) for n, note in enumerate(notes)),
-    )
+    notes = (note for note in edition.notes if note.entity in pre or note.of_concept)
+    _insert(connection, "note", sorted(map(_note_row, notes, count())))
     _insert(
         connection,
         "axis",
@@ -126,6 +125,19 @@ def _write_facts(connection: sqlite3.Connection, edition: Edition, pre: dict[str
     foundation = ((e.id, e.title, " ".join(e.parents)) for e in edition.foundation)
     _insert(connection, "foundation", foundation)
     _insert(connection, "map_row", edition.map_rows)
+
+
+def _note_row(note: Note, ordinal: int) -> tuple[str | int, ...]:
+    return (
+        note.entity,
+        ordinal,
+        note.kind,
+        note.text,
+        note.concept,
+        note.entry,
+        int(note.is_deprecated),
+        int(note.of_concept),
+    )
 
 
 def _write_terms(connection: sqlite3.Connection, index: SearchIndex, pre: dict[str, int]) -> None:

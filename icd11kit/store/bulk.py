@@ -9,14 +9,16 @@ from icd11kit.edition import Edition, EditionKey, SourceFile
 from icd11kit.model import Axis, Entity, LinearizationEntity, MapRow, Note
 from icd11kit.store.read import (
     ENTITY_COLUMNS,
+    NOTE_COLUMNS,
     Store,
     ask,
     made,
     make_axis,
     make_entity,
+    make_note,
     read_span,
 )
-from icd11kit.vocabulary import NoteKind, TermSource, Tier
+from icd11kit.vocabulary import LINKS, TermSource, Tier
 
 
 def all_map_rows(store: Store) -> Iterator[MapRow]:
@@ -45,10 +47,15 @@ def all_foundation(store: Store) -> Iterator[Entity]:
 
 
 def all_notes(store: Store) -> Iterator[Note]:
-    """Yield every note in the order of its source."""
-    statement = "SELECT id, note.kind, text FROM note JOIN entity USING (pre) ORDER BY ordinal"
-    rows = ask(store, statement)
-    yield from made(store, lambda row: Note(row[0], NoteKind(row[1]), row[2]), rows)
+    """Yield the words about every entry, each once, in the order of their source."""
+    ids = {entity.id for entity in all_entities(store)}
+    told = (note for note in every_note(store) if note.entity in ids and note.kind not in LINKS)
+    yield from dict.fromkeys(Note(note.entity, note.kind, note.text) for note in told)
+
+
+def every_note(store: Store) -> list[Note]:
+    """Return all notes with what they refer to, the Foundation's too, in their order."""
+    return made(store, make_note, ask(store, f"SELECT {NOTE_COLUMNS} FROM note ORDER BY ordinal"))
 
 
 def all_axes(store: Store) -> Iterator[Axis]:
@@ -68,13 +75,14 @@ def read_edition(store: Store) -> Edition:
         EditionKey(manifest["system"], manifest["release"], manifest["language"]),
         Tier(manifest["tier"]),
         tuple(all_entities(store)),
-        tuple(all_notes(store)),
+        tuple(every_note(store)),
         tuple(all_axes(store)),
         tuple(all_foundation(store)),
         tuple(all_map_rows(store)),
         manifest["map_release"],
         tuple(made(store, lambda source: SourceFile(**source), _sources(store))),
         int(manifest["untranslated"]),
+        manifest.get("release_day", ""),
     )
 
 

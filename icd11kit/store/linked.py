@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from icd11kit.model import Entity
 from icd11kit.store.read import Store, ask, made, read_span
-from icd11kit.vocabulary import ClassKind, TermSource
+from icd11kit.vocabulary import ClassKind, NoteKind, TermSource
 from icd11kit.words import fold_words
 
 ICD10_TABLES = (
@@ -105,6 +105,11 @@ def has_number(entity_id: str) -> bool:
     return entity_id[:1].isdigit()
 
 
+def has_told(store: Store, kind: NoteKind) -> bool:
+    """Return whether a store holds notes of a kind."""
+    return bool(ask(store, "SELECT 1 FROM note WHERE kind = ? LIMIT 1", kind))
+
+
 def has_stated_parents(store: Store) -> bool:
     """Return whether the Foundation's own parents are known of any entity."""
     return bool(ask(store, "SELECT 1 FROM foundation WHERE parents <> '' LIMIT 1"))
@@ -149,7 +154,9 @@ def read_icd10(store: Store) -> tuple[Icd10Row, ...]:
 
 
 def read_release_day(store: Store) -> str:
-    """Return the day that the tabulation names as its version's, "" where none is known."""
+    """Return the day that an API or the tabulation's header tells, "" where none is known."""
+    if told := store.manifest.get("release_day"):
+        return told
     release = store.manifest["release"].removeprefix("dev-")
     listed = made(store, json.loads, (store.manifest["sources"],))[0]
     days = (str(source.get("dated", "")) for source in listed if isinstance(source, dict))

@@ -9,9 +9,9 @@ from contextlib import suppress
 from typing import Any, NamedTuple, Self, TypeVar
 
 from icd11kit.errors import StoreError
-from icd11kit.model import Axis, Entity, LinearizationEntity, MapRow
-from icd11kit.store.schema import APPLICATION_ID, SCHEMA_VERSION
-from icd11kit.vocabulary import ClassKind, Multiple, NoteKind, Residual
+from icd11kit.model import Axis, Entity, LinearizationEntity, MapRow, Note
+from icd11kit.store.header import REPAIR, check_header
+from icd11kit.vocabulary import LINKS, ClassKind, Multiple, NoteKind, Residual
 
 _DAMAGE = (ValueError, TypeError, LookupError)
 """What Python raises for values that no whole store holds."""
@@ -19,9 +19,8 @@ _SAID = ("system", "release", "language", "tier", "sources")
 _COUNTED = ("entries", "codes", "map_rows", "untranslated")
 T = TypeVar("T")
 _NEAREST = 4
-_MAGIC = b"SQLite format 3\0"
-_REPAIR = "install it again with `icd11kit install`"
 ENTITY_COLUMNS = "id, code, title, kind, depth, chapter, block_id, residual, billable"
+NOTE_COLUMNS = "entity, kind, text, concept, entry, deprecated, of_concept"
 
 
 class Connection(sqlite3.Connection):
@@ -53,7 +52,7 @@ def open_store(path: str) -> Store:
     by a newer or older version of the package. Damage further inside shows when it is read,
     again as StoreError, and always to `verify`.
     """
-    _check_header(path)
+    check_header(path)
     try:
         connection = sqlite3.connect(
             f"{_as_uri(path)}?mode=ro&immutable=1", uri=True, check_same_thread=False,
@@ -85,33 +84,6 @@ def _as_uri(path: str) -> str:
     return "file:" + (name if name.startswith("/") else f"/{name}")
 
 
-def _check_header(path: str) -> None:
-    try:
-        with open(path, "rb") as stream:
-            header = stream.read(100)
-        size = os.stat(path).st_size
-    except OSError as error:
-        raise StoreError(path, f"the store cannot be read ({error.strerror}); {_REPAIR}") from None
-    number = {
-        "application": int.from_bytes(header[68:72]),
-        "version": int.from_bytes(header[60:64]),
-        "pages": int.from_bytes(header[28:32]),
-        "page": int.from_bytes(header[16:18]),
-    }
-    if (
-        len(header) < 100
-        or not header.startswith(_MAGIC)
-        or number["application"] != APPLICATION_ID
-    ):
-        raise StoreError(path, f"the file is damaged or no store of icd11kit; {_REPAIR}")
-    if number["version"] > SCHEMA_VERSION:
-        raise StoreError(path, "the store was made by a newer icd11kit; upgrade the package")
-    if number["version"] < SCHEMA_VERSION:
-        raise StoreError(path, f"the store was made by an older icd11kit; {_REPAIR}")
-    if size != number["pages"] * (65536 if number["page"] == 1 else number["page"]):
-        raise StoreError(path, f"the store is cut off or has grown; {_REPAIR}")
-
-
 def _read_manifest(connection: sqlite3.Connection, path: str) -> dict[str, str]:
     try:
         manifest = dict(connection.execute("SELECT key, value FROM manifest").fetchall())
@@ -122,7 +94,7 @@ def _read_manifest(connection: sqlite3.Connection, path: str) -> dict[str, str]:
         whole = False
     if not whole:
         connection.close()
-        raise StoreError(path, f"the store is damaged; {_REPAIR}") from None
+        raise StoreError(path, f"the store is damaged; {REPAIR}") from None
     return manifest
 
 
@@ -136,7 +108,7 @@ def ask(store: Store, statement: str, *values: object) -> list[Any]:
 
 def _damaged(store: Store, error: Exception) -> StoreError:
     why = " ".join(str(error).split())
-    return StoreError(store.path, f"the store is damaged ({why}); {_REPAIR}")
+    return StoreError(store.path, f"the store is damaged ({why}); {REPAIR}")
 
 
 def made(store: Store, make: Callable[[Any], T], rows: Iterable[Any]) -> list[T]:
@@ -248,9 +220,19 @@ def is_leaf(store: Store, pre: int) -> bool:
 
 
 def read_notes(store: Store, pre: int) -> tuple[tuple[NoteKind, str], ...]:
-    """Return the notes of an entry, (kind, text), in the order of their source."""
-    rows = ask(store, "SELECT kind, text FROM note WHERE pre = ? ORDER BY ordinal", pre)
-    return tuple(made(store, lambda row: (NoteKind(row[0]), str(row[1])), rows))
+    """Return the words about an entry, (kind, text), each once: its own, then the Foundation's."""
+    statement = (
+        "SELECT kind, text FROM note WHERE entity = (SELECT id FROM entity WHERE pre = ?) "
+        "ORDER BY of_concept, ordinal"
+    )
+    notes = made(store, lambda row: (NoteKind(row[0]), str(row[1])), ask(store, statement, pre))
+    return tuple(dict.fromkeys(note for note in notes if note[0] not in LINKS))
+
+
+def read_told(store: Store, entity: str) -> tuple[Note, ...]:
+    """Return all notes of an id, the linearization's and the Foundation's, in their order."""
+    statement = f"SELECT {NOTE_COLUMNS} FROM note WHERE entity = ? ORDER BY ordinal"
+    return tuple(made(store, make_note, ask(store, statement, entity)))
 
 
 def read_axes(store: Store, pre: int) -> tuple[Axis, ...]:
@@ -280,6 +262,11 @@ def find_foundation(store: Store, entity: str) -> Entity | None:
     """Return what is known of a foundation entity that is no entry of the linearization."""
     rows = ask(store, "SELECT id, title, parents FROM foundation WHERE id = ?", entity)
     return Entity(rows[0][0], rows[0][1], tuple(rows[0][2].split())) if rows else None
+
+
+def make_note(row: Any) -> Note:
+    entity, kind, text, concept, entry, deprecated, of_concept = row
+    return Note(entity, NoteKind(kind), text, concept, entry, bool(deprecated), bool(of_concept))
 
 
 def make_axis(row: Any) -> Axis:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 APPLICATION_ID = 0x69636431
 """Stands in the header of every store file ("icd1")."""
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 TABLES = """
 CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -15,8 +15,9 @@ CREATE TABLE entity (
   billable INTEGER NOT NULL);
 CREATE TABLE label (label TEXT PRIMARY KEY, pre INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE note (
-  pre INTEGER, ordinal INTEGER, kind TEXT NOT NULL, text TEXT NOT NULL,
-  PRIMARY KEY (pre, ordinal)) WITHOUT ROWID;
+  entity TEXT, ordinal INTEGER, kind TEXT NOT NULL, text TEXT NOT NULL, concept TEXT NOT NULL,
+  entry TEXT NOT NULL, deprecated INTEGER NOT NULL, of_concept INTEGER NOT NULL,
+  PRIMARY KEY (entity, ordinal)) WITHOUT ROWID;
 CREATE TABLE axis (
   pre INTEGER, name TEXT, required INTEGER NOT NULL, multiple TEXT NOT NULL,
   scale TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (pre, name)) WITHOUT ROWID;

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from icd11kit.lookup.answer import Lookup
 from icd11kit.lookup.linked import Linked, Scale
+from icd11kit.lookup.told import told_of_entry
+from icd11kit.model import Note
 from icd11kit.server.api.addresses import Place, context
-from icd11kit.server.api.words import Json, filled, say, term, texts
-from icd11kit.uris import foundation_uri
+from icd11kit.server.api.words import (
+    Json,
+    filled,
+    format_about,
+    format_term,
+    format_terms,
+    format_text,
+    say,
+)
 from icd11kit.vocabulary import AXIS_ROOT, ClassKind, Multiple, NoteKind
 
 MULTIPLE = {
@@ -18,7 +27,8 @@ MULTIPLE = {
 
 def format_entity(linked: Linked, place: Place, found: Lookup, include: frozenset[str]) -> Json:
     """Return an entry; `include` names what is given on demand: ancestor, descendant."""
-    above, notes = [step.id for step in found.path[:-1]], found.notes
+    above = [step.id for step in found.path[:-1]]
+    notes = tuple(_referred(linked, note) for note in told_of_entry(linked.store, found.id))
     return filled(
         {
             "@context": context("LinearizationEntity"),
@@ -36,20 +46,15 @@ def format_entity(linked: Linked, place: Place, found: Lookup, include: frozense
                 place, linked.below(found.id) if "descendant" in include else [], True
             ),
             "foundationChildElsewhere": [
-                term(entry.title, place.language, foundation_uri(entry.id), place.uri(entry.id))
-                for entry in linked.elsewhere(found)
+                format_term(note, place) for note in linked.elsewhere(found, notes)
             ],
             "postcoordinationScale": [
                 format_scale(scale, place, found.id) for scale in linked.scales(found)
             ],
             "title": say(found.title, place.language),
-            "definition": _said(texts(notes, NoteKind.DEFINITION), place),
-            "inclusion": _terms(texts(notes, NoteKind.INCLUSION), place),
-            "exclusion": [
-                _exclusion(linked, place, text) for text in texts(notes, NoteKind.EXCLUSION)
-            ],
-            "codingNote": _said([found.coding_note], place),
-            "indexTerm": _terms(texts(notes, NoteKind.SYNONYM), place),
+            **format_about(notes, place, include),
+            "codingNote": format_text(notes, NoteKind.CODING_NOTE, place),
+            "indexTerm": format_terms(notes, NoteKind.SYNONYM, place),
         }
     )
 
@@ -69,23 +74,17 @@ def _uris(place: Place, ids: list[str], wanted: bool) -> list[str]:
     return [place.uri(entity_id) for entity_id in ids] if wanted else []
 
 
-def _said(held: list[str], place: Place) -> Json | None:
-    text = "\n".join(held)
-    return say(text, place.language) if text else None
+def _referred(linked: Linked, note: Note) -> Note:
+    """Return a note; an exclusion without an entry with the one entry that bears its words.
 
-
-def _terms(held: list[str], place: Place) -> list[Json]:
-    return [term(text, place.language) for text in held]
-
-
-def _exclusion(linked: Linked, place: Place, text: str) -> Json:
-    """Return an exclusion; its entity is the one entry that bears its words as a name.
-
-    The words may name an entity below the shoreline, so only a title tells the Foundation's.
+    The words may name an entity below the shoreline, so only a title tells the Foundation's. What
+    an API told of the entry itself, with a reference to the Foundation alone, stays as it is.
     """
-    entry = linked.named(text)
+    is_told = note.entry or (note.concept and not note.of_concept)
+    if note.kind is not NoteKind.EXCLUSION or is_told:
+        return note
+    entry = linked.named(note.text)
     if entry is None:
-        return term(text, place.language)
-    is_title = entry.title.lower() == text.lower()
-    source = foundation_uri(entry.id) if is_title else ""
-    return term(text, place.language, source, place.uri(entry.id))
+        return note
+    is_title = entry.title.lower() == note.text.lower()
+    return note._replace(concept=note.concept or (entry.id if is_title else ""), entry=entry.id)

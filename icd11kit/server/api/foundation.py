@@ -48,7 +48,7 @@ def _concept(linked: Linked, entity_id: str, include: frozenset[str]) -> Json:
         reason = f"no entity {entity_id} is known of the Foundation {linked.release}"
         raise UnknownCodeError(entity_id, reason)
     place = place_of(linked, "")
-    return format_concept(linked, place, concept, include, linked.find(entity_id))
+    return format_concept(linked, place, concept, include)
 
 
 ROUTES = [get_route("/entity", top_level), get_route("/entity/{id}", entity)]

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from icd11kit.lookup.answer import Lookup
 from icd11kit.lookup.linked import Linked
+from icd11kit.lookup.told import told_of_concept
 from icd11kit.model import Entity
 from icd11kit.server.api.addresses import Place, context
-from icd11kit.server.api.words import Json, filled, say, term, texts
+from icd11kit.server.api.words import Json, filled, format_about, format_terms, say
 from icd11kit.vocabulary import NoteKind
 
 
-def format_concept(
-    linked: Linked, place: Place, concept: Entity, include: frozenset[str], entry: Lookup | None
-) -> Json:
-    """Return an entity, with the notes of its entry in the linearization where it has one.
-
-    An entity with others below it and no parent known stands at the top. Synonyms are absent:
-    an edition keeps them together with index terms, which may be those of narrower entities.
-    """
-    notes = entry.notes if entry else ()
-    definition = texts(notes, NoteKind.DEFINITION)
+def format_concept(linked: Linked, place: Place, concept: Entity, include: frozenset[str]) -> Json:
+    """Return an entity; one with others below it and no parent known stands at the top."""
+    notes = told_of_concept(linked.store, concept.id)
     children = linked.concepts.children.get(concept.id, ())
     top = [place.root] if children else []
     above = linked.concepts.ancestors(concept.id) if "ancestor" in include else []
@@ -34,12 +27,8 @@ def format_concept(
             "ancestor": [place.uri(entity) for entity in above],
             "descendant": [place.uri(entity) for entity in below],
             "title": say(concept.title, place.language),
-            "definition": say("\n".join(definition), place.language) if definition else None,
-            "inclusion": _terms(notes, NoteKind.INCLUSION, place),
-            "exclusion": _terms(notes, NoteKind.EXCLUSION, place),
+            "synonym": format_terms(notes, NoteKind.SYNONYM, place),
+            "narrowerTerm": format_terms(notes, NoteKind.NARROWER_TERM, place),
+            **format_about(notes, place, include),
         }
     )
-
-
-def _terms(notes: tuple[tuple[str, str], ...], kind: NoteKind, place: Place) -> list[Json]:
-    return [term(text, place.language) for text in texts(notes, kind)]

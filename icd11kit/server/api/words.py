@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from icd11kit.model import Note
+from icd11kit.server.api.addresses import Place
+from icd11kit.uris import foundation_uri
 from icd11kit.vocabulary import NoteKind
 
 Json = dict[str, Any]
@@ -32,19 +35,49 @@ def name_of(system: str) -> Json:
     return say(NAMES.get(system, system), NAME_LANGUAGE)
 
 
-def term(text: str, language: str, foundation: str = "", linearization: str = "") -> Json:
+def format_term(note: Note, place: Place) -> Json:
     """Return a term, with the URIs of the entity it comes from as far as they are known."""
-    made: Json = {"label": say(text, language)}
-    if foundation:
+    made: Json = {"label": say(note.text, place.language)}
+    if foundation := foundation_uri(note.concept):
         made["foundationReference"] = foundation
-    if linearization:
-        made["linearizationReference"] = linearization
+    if place.linearization and (entry := place.uri(note.entry)):
+        made["linearizationReference"] = entry
+    if note.is_deprecated:
+        made["deprecated"] = True
     return made
 
 
-def texts(notes: Iterable[tuple[str, str]], kind: NoteKind) -> list[str]:
-    """Return the texts of notes of a kind, each once."""
-    return list(dict.fromkeys(text for held, text in notes if held == kind))
+def format_terms(notes: Iterable[Note], kind: NoteKind, place: Place) -> list[Json]:
+    """Return the terms of a kind."""
+    return [format_term(note, place) for note in notes if note.kind is kind]
+
+
+def format_text(notes: Iterable[Note], kind: NoteKind, place: Place) -> Json | None:
+    """Return the text of a kind, None where none is told."""
+    told = dict.fromkeys(note.text for note in notes if note.kind is kind)
+    return say("\n".join(told), place.language) if told else None
+
+
+def format_links(notes: Iterable[Note], kind: NoteKind, place: Place) -> list[str]:
+    """Return the URIs of what links of a kind lead to."""
+    return [
+        foundation_uri(note.concept) or place.uri(note.entry) for note in notes if note.kind is kind
+    ]
+
+
+def format_about(notes: Sequence[Note], place: Place, include: frozenset[str]) -> Json:
+    """Return what entries and the Foundation's entities have alike; criteria are on demand."""
+    criteria = notes if "diagnosticcriteria" in include else ()
+    return {
+        "definition": format_text(notes, NoteKind.DEFINITION, place),
+        "longDefinition": format_text(notes, NoteKind.LONG_DEFINITION, place),
+        "fullySpecifiedName": format_text(notes, NoteKind.FULLY_SPECIFIED_NAME, place),
+        "diagnosticCriteria": format_text(criteria, NoteKind.DIAGNOSTIC_CRITERIA, place),
+        "inclusion": format_terms(notes, NoteKind.INCLUSION, place),
+        "exclusion": format_terms(notes, NoteKind.EXCLUSION, place),
+        "relatedEntitiesInMaternalChapter": format_links(notes, NoteKind.RELATED_MATERNAL, place),
+        "relatedEntitiesInPerinatalChapter": format_links(notes, NoteKind.RELATED_PERINATAL, place),
+    }
 
 
 def filled(value: Json) -> Json:
