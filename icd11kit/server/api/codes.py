@@ -17,8 +17,14 @@ from icd11kit.postcoordination.reading import Reading
 from icd11kit.postcoordination.validate import Validator
 from icd11kit.server.answers import asked, check_cluster, check_joined, settings_of
 from icd11kit.server.api.code_info import Place, code_info, described
-from icd11kit.server.api.edition import AskedEdition, edition_of
-from icd11kit.server.api.judged import Judged, find_simpler, read_code, with_terminal_codes
+from icd11kit.server.api.judged import (
+    Judged,
+    find_simpler,
+    read_code,
+    with_terminal_codes,
+    written_in_codes,
+)
+from icd11kit.server.api.linearizations import AskedEdition, edition_of
 from icd11kit.server.api.routing import api_answer, api_error, get_route
 from icd11kit.vocabulary import System
 
@@ -53,8 +59,7 @@ def _made_info(
     _check_codes(text, reading)
     if terminal:
         reading = with_terminal_codes(validator, reading)
-        text = reading.cluster.text
-    info = code_info(text, nest(reading), place)
+    info = code_info(written_in_codes(reading), nest(reading), place)
     simpler = find_simpler(validator, judged)
     if simpler is not None:
         info["simplifiedCode"] = simpler.cluster.text

@@ -14,9 +14,9 @@ from icd11kit.lookup.linked import Linked
 from icd11kit.server.answers import asked, shelf_of
 from icd11kit.server.api.addresses import Place
 from icd11kit.server.api.entity_json import format_entity
+from icd11kit.server.api.linearizations import language_header, linearizations_of
 from icd11kit.server.api.paths import RELEASE
 from icd11kit.server.api.routing import api_answer, get_route
-from icd11kit.server.api.shelved import language_header, linear_of
 from icd11kit.server.api.whole_json import format_top_level
 from icd11kit.server.api.words import Json
 from icd11kit.uris import find_uri
@@ -74,7 +74,7 @@ def _linked(request: Request) -> tuple[str, Linked]:
     """Return the linearization that a path names, and its release."""
     parts = request.path_params
     name = parts["lin"]
-    return name, linear_of(request).get(name, parts["releaseId"], language_header(request))
+    return name, linearizations_of(request).get(name, parts["releaseId"], language_header(request))
 
 
 def _entity(linked: Linked, name: str, entity_id: str, include: frozenset[str]) -> Json:

@@ -12,8 +12,8 @@ from icd11kit.server.answers import asked, shelf_of
 from icd11kit.server.api.addresses import Place
 from icd11kit.server.api.entities import included, parse_id, place_of
 from icd11kit.server.api.foundation_json import format_concept
+from icd11kit.server.api.linearizations import language_header, linearizations_of
 from icd11kit.server.api.routing import api_answer, get_route
-from icd11kit.server.api.shelved import language_header, linear_of
 from icd11kit.server.api.whole_json import format_top_level
 from icd11kit.server.api.words import Json
 from icd11kit.vocabulary import System
@@ -21,7 +21,7 @@ from icd11kit.vocabulary import System
 
 def _linked(request: Request) -> Linked:
     """Return the MMS release that is asked for, else the one in use."""
-    linear, header = linear_of(request), language_header(request)
+    linear, header = linearizations_of(request), language_header(request)
     release = asked(request).get("releaseid", "")
     return linear.get(System.MMS, release, header) if release else linear.latest("mms", header)
 

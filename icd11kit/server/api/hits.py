@@ -11,7 +11,7 @@ from icd11kit.search.below import find_titled
 from icd11kit.search.find import Hit
 from icd11kit.search.marking import Marks, find_marks
 from icd11kit.search.rank import Group
-from icd11kit.server.api.edition import AskedEdition
+from icd11kit.server.api.linearizations import AskedEdition
 from icd11kit.store.read import Store, ask, find_pre, is_leaf, read_notes
 from icd11kit.uris import foundation_uri, linearization_uri
 from icd11kit.vocabulary import NoteKind, Residual, System

@@ -14,9 +14,9 @@ from icd11kit.errors import UnknownCodeError, UnknownLanguageError, UnknownRelea
 from icd11kit.lookup.icd10 import Icd10Entry
 from icd11kit.lookup.linked import Linked
 from icd11kit.server.api.addresses import context, icd10_uri
+from icd11kit.server.api.linearizations import language_header, linearizations_of
 from icd11kit.server.api.paths import ICD10_RELEASE, MAPPING_PREFIX
 from icd11kit.server.api.routing import api_answer, get_route
-from icd11kit.server.api.shelved import language_header, linear_of
 from icd11kit.server.api.whole_json import format_releases
 from icd11kit.server.api.words import NAME_LANGUAGE, Json, filled, name_of, say
 from icd11kit.server.shelf import NO_PREFERENCE, preferred_languages
@@ -87,7 +87,7 @@ def _tables(request: Request) -> dict[str, Tree]:
     wanted = preferred_languages(language_header(request))
     if wanted and not any(w in NO_PREFERENCE or w.partition("-")[0] == "en" for w in wanted):
         raise UnknownLanguageError(wanted[0][:40], (NAME_LANGUAGE,))
-    linear, held = linear_of(request), dict[str, Linked]()
+    linear, held = linearizations_of(request), dict[str, Linked]()
     for named in linear.releases(System.MMS):
         linked = linear.get(System.MMS, named, "")
         if int(linked.store.manifest["map_rows"]):

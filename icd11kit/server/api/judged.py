@@ -8,7 +8,7 @@ from icd11kit.errors import ClusterSyntaxError, UnknownCodeError
 from icd11kit.postcoordination.grammar import join_codes, parse_cluster
 from icd11kit.postcoordination.issues import Issue, IssueCode, Mode, Severity
 from icd11kit.postcoordination.normal import find_terminal, normalize
-from icd11kit.postcoordination.reading import Reading
+from icd11kit.postcoordination.reading import Reading, ReadPart
 from icd11kit.postcoordination.validate import Validator
 
 _FLEXIBLE = "; with flexiblemode=true it is answered"
@@ -47,8 +47,10 @@ def _is_grouping(reading: Reading, issue: IssueCode) -> bool:
 
 
 def _check_axes(text: str, reading: Reading) -> None:
+    """Refuse values that no axis takes; one that is repeated has its axis already."""
+    taken = {(bound.group, bound.value.id) for bound in reading.bound if bound.axis}
     for bound in reading.bound:
-        if bound.axis is None:
+        if bound.axis is None and (bound.group, bound.value.id) not in taken:
             stem = reading.groups[bound.group].stem.part.text
             reason = f"no axis of {stem} takes {bound.part.text}{_FLEXIBLE}"
             raise UnknownCodeError(text, reason)
@@ -61,6 +63,18 @@ def with_terminal_codes(validator: Validator, reading: Reading) -> Reading:
     found = [[find_terminal(p.entry, entries) for p in group if p.entry] for group in parts]
     codes = [[entry.code or entry.id for entry in group] for group in found]
     return _read(validator, join_codes(codes))
+
+
+def written_in_codes(reading: Reading) -> str:
+    """Return a cluster of codes as it was written, but for letters and spaces."""
+    groups = [(group.stem, *group.extensions) for group in reading.groups]
+    return join_codes([[_spelt(read) for read in group] for group in groups])
+
+
+def _spelt(read: ReadPart) -> str:
+    """Return a part's code as the release writes it, with the qualifiers that follow it."""
+    code = read.entry.code if read.entry else ""
+    return code + read.part.text[len(code) :]
 
 
 def find_simpler(validator: Validator, judged: Judged) -> Reading | None:

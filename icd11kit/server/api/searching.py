@@ -12,8 +12,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from icd11kit.server.answers import asked, settings_of
-from icd11kit.server.api.edition import AskedEdition, edition_of, foundation_of
 from icd11kit.server.api.found import Wanted, autocoded, search_result
+from icd11kit.server.api.linearizations import AskedEdition, edition_of, foundation_of
 from icd11kit.server.api.routing import API_VERSION, api_answer, get_route
 
 _UNDER = "/release/11/{releaseId}/{lin}"
@@ -73,7 +73,11 @@ async def _said(request: Request) -> dict[str, str]:
     """Return the parameters of a query and, over them, of a form, by names in lower case."""
     said = asked(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if request.method == "POST" and kind in _FORMS:
+    if request.method != "POST":
+        return said
+    if kind and kind not in _FORMS:
+        raise HTTPException(415, f"a search is posted as a form, not as {kind[:40]!r}")
+    if kind:
         async with request.form(max_files=0, max_fields=_MOST_FIELDS) as form:
             said |= {name.lower(): text for name, text in form.items() if isinstance(text, str)}
     return said

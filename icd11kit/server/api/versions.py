@@ -8,9 +8,9 @@ from starlette.responses import Response
 from icd11kit.errors import UnknownCodeError
 from icd11kit.server.api.addresses import Place
 from icd11kit.server.api.entities import parse_id
+from icd11kit.server.api.linearizations import Linearizations, language_header, linearizations_of
 from icd11kit.server.api.paths import RELEASES
 from icd11kit.server.api.routing import api_answer, get_route
-from icd11kit.server.api.shelved import Linear, language_header, linear_of
 from icd11kit.server.api.whole_json import format_releases
 from icd11kit.server.api.words import name_of, say
 from icd11kit.uris import linearization_uri
@@ -20,14 +20,18 @@ from icd11kit.vocabulary import RELEASE_ROOT
 async def linearization(request: Request) -> Response:
     """Answer with the releases of a linearization."""
     name = request.path_params["lin"]
-    held = _releases(linear_of(request), name, language_header(request))
+    held = _releases(linearizations_of(request), name, language_header(request))
     uris = [Place(name, release, "").root for release in held]
     return api_answer(format_releases(f"{RELEASE_ROOT}/{name}", name_of(name), uris))
 
 
 async def entity(request: Request) -> Response:
     """Answer with the releases that have an entry; its title is that of the newest."""
-    parts, linear, header = request.path_params, linear_of(request), language_header(request)
+    parts, linear, header = (
+        request.path_params,
+        linearizations_of(request),
+        language_header(request),
+    )
     name, entity_id = parts["lin"], parse_id(parts["id"], parts.get("residual", ""))
     found = {
         release: entry
@@ -42,7 +46,7 @@ async def entity(request: Request) -> Response:
     return api_answer(format_releases(linearization_uri(entity_id, name), title, uris))
 
 
-def _releases(linear: Linear, name: str, header: str) -> list[str]:
+def _releases(linear: Linearizations, name: str, header: str) -> list[str]:
     """Return the releases of a linearization in the language that a header asks for."""
     linear.check(name)
     return linear.releases(name, linear.shelf.pick_language(header, name))

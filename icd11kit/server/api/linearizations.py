@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import NamedTuple
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -11,17 +14,29 @@ from icd11kit.lookup.linked import Axes, Linked
 from icd11kit.server.answers import shelf_of
 from icd11kit.server.shelf import Shelf
 from icd11kit.store.read import Store
+from icd11kit.terminology import Terminology
 from icd11kit.vocabulary import System
 
 _DEV = "dev-"
+_KEPT = 128
 
 
-class Linear:
+class AskedEdition(NamedTuple):
+    """A terminology, and the store of the linearization and release that a request names."""
+
+    icd: Terminology
+    store: Store
+    system: str
+    release: str
+
+
+class Linearizations:
     """The linearizations on a shelf, each release and language opened when first asked for."""
 
     def __init__(self, shelf: Shelf) -> None:
         self.shelf = shelf
-        self._open: dict[tuple[str, str, str], Linked] = {}
+        self._open: dict[str, Linked] = {}
+        self.edition = lru_cache(maxsize=_KEPT)(self._edition)
 
     def names(self) -> list[str]:
         """Return the linearizations at hand, by WHO's names."""
@@ -43,7 +58,7 @@ class Linear:
             known = ", ".join(self.names())
             raise HTTPException(404, f"the linearization {name[:40]!r} is not installed ({known})")
 
-    def get(self, name: str, release: str, header: str) -> Linked:
+    def _edition(self, name: str, release: str, header: str) -> AskedEdition:
         """Return a release of a linearization in the language asked for.
 
         Raises UnknownReleaseError, or HTTPException 404, where any of the three is not at hand.
@@ -51,9 +66,19 @@ class Linear:
         self.check(name)
         if release not in self.shelf.releases(name):
             raise UnknownReleaseError(f"{release[:40]} {name}", tuple(self.releases(name)))
-        key = (name, release, self.shelf.pick_language(header, name, release))
+        language = self.shelf.pick_language(header, name, release)
+        if name == System.MMS:
+            icd = self.shelf.get(release, language)
+            return AskedEdition(icd, icd.store(System.MMS), name, release)
+        store = self._store(name, release, language)
+        return AskedEdition(self.shelf.default, store, name, release)
+
+    def get(self, name: str, release: str, header: str) -> Linked:
+        """Return the entries of an edition, linked; raises as `edition` does."""
+        edition = self.edition(name, release, header)
+        key = f"{name}-{release}-{edition.store.manifest['language']}"
         if key not in self._open:
-            self._open[key] = self._opened(*key)
+            self._open[key] = _linked(edition)
         return self._open[key]
 
     def latest(self, name: str, header: str) -> Linked:
@@ -63,28 +88,44 @@ class Linear:
         in_use = self.shelf.release
         return self.get(name, in_use if name == System.MMS and in_use in held else held[0], header)
 
-    def _opened(self, name: str, release: str, language: str) -> Linked:
-        if name != System.MMS:
-            return Linked(self._store(name, release, language))
-        icd = self.shelf.get(release, language)
-        clusters = icd.clusters
-        return Linked(icd.store(System.MMS), Axes(clusters.entries, clusters.axes))
-
     def _store(self, name: str, release: str, language: str) -> Store:
         editions = self.shelf.default.editions
         held = tuple(i for i in editions.installed if i.key == (name, release, language))
         return get_store(editions._replace(installed=held, current=None), name)
 
 
-def linear_of(request: Request) -> Linear:
+def _linked(edition: AskedEdition) -> Linked:
+    if edition.system != System.MMS:
+        return Linked(edition.store)
+    clusters = edition.icd.clusters
+    return Linked(edition.store, Axes(clusters.entries, clusters.axes))
+
+
+def linearizations_of(request: Request) -> Linearizations:
     """Return the linearizations that a request's answer rests on."""
     state = request.app.state
     if not hasattr(state, "linear"):
-        state.linear = Linear(shelf_of(request))
-    linear: Linear = state.linear
+        state.linear = Linearizations(shelf_of(request))
+    linear: Linearizations = state.linear
     return linear
 
 
 def language_header(request: Request) -> str:
     """Return what a request says of languages, "" for nothing."""
     return request.headers.get("accept-language", "")
+
+
+def edition_of(request: Request) -> AskedEdition:
+    """Return the edition that a path `{releaseId}/{lin}` and Accept-Language ask for.
+
+    Raises UnknownReleaseError, or HTTPException 404, where it is not at hand.
+    """
+    path = request.path_params
+    held = linearizations_of(request)
+    return held.edition(path["lin"], path["releaseId"], language_header(request))
+
+
+def foundation_of(request: Request, release: str = "") -> AskedEdition:
+    """Return the MMS edition through which a request sees the Foundation."""
+    held = linearizations_of(request)
+    return held.edition(System.MMS, release or held.shelf.release, language_header(request))
