@@ -91,7 +91,7 @@ def test_an_extension_code_alone_answers(client: ApiClient, root: str) -> None:
 
 def test_a_code_in_small_letters_is_the_code(client: ApiClient, root: str) -> None:
     found = info(client, f"{root}/codeinfo/5a11")
-    assert (found["code"], found["stemCode"]) == ("5a11", "5A11")
+    assert (found["code"], found["stemCode"]) == ("5A11", "5A11")
 
 
 def test_a_value_without_axis_needs_flexible_mode(client: ApiClient, root: str) -> None:
@@ -281,3 +281,14 @@ def test_answers_have_the_form_of_the_openapi(
     real: ApiClient, shared_data: Path, name: str, path: str
 ) -> None:
     assert schema_errors(shared_data, name, info(real, f"{REAL}/{path}")) == []
+
+
+def test_a_code_info_has_the_code_without_spaces(client: ApiClient, root: str) -> None:
+    found = info(client, f"{root}/codeinfo/nc32.2%20%26%20XK8G")
+    assert (found["code"], found["laterality"]) == ("NC32.2&XK8G", ["XK8G"])
+    assert found["@id"].endswith("/codeinfo/NC32.2%26XK8G")
+
+
+def test_a_repeated_value_has_its_axis_already(client: ApiClient, root: str) -> None:
+    found = info(client, f"{root}/codeinfo/NC32.2%26XK8G%26XK8G")
+    assert found["laterality"] == ["XK8G"]

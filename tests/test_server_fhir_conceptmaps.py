@@ -253,3 +253,76 @@ def test_the_way_back_waits_for_the_computed_crosswalk(released_server: Server) 
     reply = ask(released_server, "ConceptMap/$translate", code="5A11", system=MMS, targetsystem=CM)
     assert reply.status == 404
     assert "icd11kit crosswalk build" in reply.json()["issue"][0]["details"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("http://snomed.info/sct?fhir_vs", 404),
+        ("http://example.org/ValueSet/mine", 404),
+        (f"{CM}?fhir_vs", 404),
+        (f"{MMS}?fhir_vs=isa/BA41", 422),
+    ],
+)
+@pytest.mark.parametrize(("version", "name"), [("r4", "target"), ("r5", "targetScope")])
+def test_codes_of_other_targets_than_asked_are_not_given(
+    starter_server: Server, target: str, status: int, version: str, name: str
+) -> None:
+    asked = {"code": "E11.9", "system": CM, name: target}
+    assert ask(starter_server, "ConceptMap/$translate", version, **asked).status == status
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"code": "E11.9", "system": CM, "version": "1999"},
+        {"code": "E11.9", "system": f"{CM}|1999"},
+        {"code": "E11.9", "system": CM, "target": f"{MMS}|1999-01"},
+        {"code": "http://id.who.int/icd/release/11/1999-01/mms/119724091", "system": MMS},
+    ],
+)
+def test_versions_that_are_not_at_hand_are_refused(
+    starter_server: Server, asked: dict[str, str]
+) -> None:
+    assert ask(starter_server, "ConceptMap/$translate", **asked).status == 404
+
+
+def test_a_map_leads_where_it_leads(starter_server: Server) -> None:
+    path = "ConceptMap/icd10cm-to-mms-2025-01/$translate"
+    asked = {"code": "E11.9", "system": CM}
+    assert ask(starter_server, path, **asked, targetsystem=MMS).status == 200
+    assert ask(starter_server, path, **asked, targetsystem=ICD10).status == 404
+    assert ask(starter_server, path, **asked, targetsystem=f"{MMS}|2024-01").status == 404
+
+
+@pytest.mark.parametrize(("system", "code"), [(CM, "e11.9"), (CM, "E119"), (MMS, "5a11")])
+def test_codes_are_written_as_they_are(starter_server: Server, system: str, code: str) -> None:
+    found = translate(starter_server, code=code, system=system)
+    assert values_of(found, "result") == [False]
+    right = {CM: "E11.9", MMS: "5A11"}[system]
+    assert values_of(found, "message")[0].endswith(f"write {right}")
+
+
+def test_codings_that_are_not_translated_are_passed_over(starter_server: Server) -> None:
+    foreign = {"system": "http://snomed.info/sct", "code": "44054006"}
+
+    def reply(*codings: dict[str, str]) -> Reply:
+        concept = {"coding": list(codings)}
+        item = {"name": "codeableConcept", "valueCodeableConcept": concept}
+        return send(starter_server, "r4", item)
+
+    assert targets(reply(foreign, {"system": CM, "code": "E11.9"}).json())[0] == "5A11"
+    none = reply({"system": CM, "code": "A41"}, foreign).json()
+    assert values_of(none, "result") == [False]
+    assert "snomed" in values_of(none, "message")[0]
+    assert reply(foreign).status == 404
+
+
+def test_the_release_of_a_uri_is_pinned(released_server: Server) -> None:
+    code = "http://id.who.int/icd/release/11/2024-01/mms/119724091"
+    found = translate(released_server, code=code, system=MMS, target=ICD10)
+    newest = translate(released_server, code="5A11", system=MMS, target=ICD10)
+    assert "2024-01" in first(found)["source"][0]
+    assert "2025-01" in first(newest)["source"][0]
+    clash = {"code": code, "system": f"{MMS}|2025-01", "target": ICD10}
+    assert ask(released_server, "ConceptMap/$translate", **clash).status == 400

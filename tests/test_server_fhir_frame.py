@@ -76,7 +76,7 @@ def test_a_cluster_torn_at_its_ampersand_is_not_taken_for_its_stem(starter_serve
     assert "%26" in refused(reply, 400)["details"]["text"]
 
 
-@pytest.mark.parametrize("form", ["json", "application/json", "application/fhir+json"])
+@pytest.mark.parametrize("form", ["json", "application/json", "application/fhir+json", ""])
 def test_json_can_be_asked_for(starter_server: Server, form: str) -> None:
     assert get(starter_server, LOOKUP, system=MMS, code="5A11", _format=form).status == 200
 

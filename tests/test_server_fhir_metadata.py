@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from icd11kit.server.fhir.rooms import all_operations
@@ -42,6 +44,12 @@ def test_the_systems_are_named_with_their_releases(starter_server: Server, base:
         "2025-01", True, True,
     )  # fmt: skip
     assert version["language"] == ["en"]
+
+
+@pytest.mark.parametrize("mode", ["full", "terminology"])
+def test_a_statement_has_a_name_for_programs(starter_server: Server, mode: str) -> None:
+    made = found(starter_server, "/metadata", mode=mode)
+    assert re.fullmatch("[A-Z][A-Za-z0-9_]{0,254}", made["name"])
 
 
 def test_an_unknown_mode_is_refused(starter_server: Server) -> None:

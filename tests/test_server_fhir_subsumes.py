@@ -73,3 +73,12 @@ def test_codings_go_in_and_are_of_one_system(starter_server: Server) -> None:
 def test_an_instance_answers_for_its_system(starter_server: Server) -> None:
     answer = said(starter_server, "/CodeSystem/mms/$subsumes", codeA="BA41", codeB="BA41.0")
     assert answer == {"outcome": "subsumes"}
+
+
+@pytest.mark.parametrize("above", ["1A03", "11", "BA41"])
+def test_a_residual_stands_below_its_parent_as_is_a_has_it(
+    starter_server: Server, above: str
+) -> None:
+    residual = "1A03.Y" if above == "1A03" else "BA41.Z"
+    answer = said(starter_server, SUBSUMES, system=MMS, codeA=above, codeB=residual)
+    assert answer == {"outcome": "subsumes"}

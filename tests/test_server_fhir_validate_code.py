@@ -15,6 +15,7 @@ from icd11kit.server.shelf import Shelf
 from tests.fhir_replies import (
     FOUNDATION,
     ICD10CM,
+    ICF,
     MMS,
     by_name,
     checked,
@@ -211,3 +212,40 @@ def test_a_concept_without_codings_is_refused(starter_server: Server, value: Any
 def test_an_instance_answers_for_its_system(starter_server: Server) -> None:
     assert said(starter_server, "/CodeSystem/mms/$validate-code", code="5A11")["result"] is True
     refused(get(starter_server, "/CodeSystem/mms-1999-01/$validate-code", code="5A11"), 404)
+
+
+def test_a_concept_is_judged_beside_codings_of_unknown_systems(starter_server: Server) -> None:
+    foreign, right = coding("http://snomed.info/sct", "44054006"), coding(MMS, "5A11")
+    both = posted(starter_server, VALIDATE, concept_of(foreign, right))
+    assert (both["result"], both["code"], both["system"]) == (True, "5A11", MMS)
+    assert issues(both)[0]["expression"] == ["CodeableConcept.coding[0].code"]
+    assert "snomed" in both["message"]
+    wrong = posted(starter_server, VALIDATE, concept_of(foreign, coding(MMS, "5A1X")))
+    assert (wrong["result"], wrong["system"]) == (False, "http://snomed.info/sct")
+    body = {"resourceType": "Parameters", "parameter": [concept_of(foreign)]}
+    refused(starter_server.post(f"/fhir{VALIDATE}", body), 404)
+
+
+def concept_of(*codings: dict[str, str]) -> dict[str, Any]:
+    return {"name": "codeableConcept", "valueCodeableConcept": {"coding": list(codings)}}
+
+
+def test_a_coding_of_another_release_than_asked_is_refused(starter_server: Server) -> None:
+    def items(version: str) -> list[dict[str, Any]]:
+        return [
+            {"name": "url", "valueUri": MMS},
+            {"name": "version", "valueString": "2025-01"},
+            {"name": "coding", "valueCoding": {**coding(MMS, "5A11"), "version": version}},
+        ]
+
+    assert posted(starter_server, VALIDATE, *items("2025-01"))["result"] is True
+    body = {"resourceType": "Parameters", "parameter": items("2024-01")}
+    issue = refused(starter_server.post(f"/fhir{VALIDATE}", body), 400)
+    assert tx_code(issue) == "version-error"
+
+
+def test_the_icf_s_old_qualifiers_are_no_code(released_server: Server) -> None:
+    answer = said(released_server, VALIDATE, url=ICF, code="b110.3")
+    assert answer["result"] is False
+    assert "display" not in answer
+    assert tx_code(issues(answer)[0]) == "invalid-code"

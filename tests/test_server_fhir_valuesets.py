@@ -484,3 +484,62 @@ def test_releases_are_pinned_and_preferred(released_server: Server) -> None:
 def test_icf_expands(released_server: Server) -> None:
     found = expand(released_server, "http://id.who.int/icd/release/11/icf?fhir_vs=isa/d450")
     assert codes(found)[0] == "d450"
+
+
+@pytest.mark.parametrize("root", [MMS, "http://id.who.int/icd/entity"])
+def test_a_value_of_a_scale_is_in_it_by_uri_too(starter_server: Server, root: str) -> None:
+    found = validate(starter_server, url=ULNA, code=f"{root}/271422288", system=MMS)
+    assert values_of(found, "result") == [True]
+    assert values_of(found, "code") == ["XK8G"]
+
+
+def coded(name: str, code: str, display: str = "") -> dict[str, Any]:
+    said = {"system": MMS, "code": code, "display": display}
+    coding = {key: value for key, value in said.items() if value}
+    if name == "coding":
+        return {"name": name, "valueCoding": coding}
+    return {"name": name, "valueCodeableConcept": {"coding": [coding]}}
+
+
+@pytest.mark.parametrize(
+    ("name", "place"), [("coding", "Coding"), ("codeableConcept", "CodeableConcept.coding[0]")]
+)
+def test_findings_say_where_they_are_as_in_code_systems(
+    starter_server: Server, name: str, place: str
+) -> None:
+    url = {"name": "url", "valueUri": f"{MMS}?fhir_vs=isa/05"}
+    for item, part in ((coded(name, "1A00"), "code"), (coded(name, "5A11", "Gout"), "display")):
+        found = send(starter_server, "ValueSet/$validate-code", url, item).json()
+        (outcome,) = values_of(found, "issues")
+        assert outcome["issue"][0]["expression"] == [f"{place}.{part}"]
+
+
+def test_what_a_set_lacks_is_told_with_the_release(starter_server: Server) -> None:
+    asked = {"url": f"{MMS}?fhir_vs=isa/05", "code": "1A00", "system": MMS}
+    (message,) = values_of(validate(starter_server, **asked), "message")
+    assert f"{MMS}|2025-01#1A00 is not in the value set {MMS}?fhir_vs=isa/05|2025-01" in message
+
+
+def test_sets_that_are_sent_have_expansions_of_their_own(starter_server: Server) -> None:
+    def identifier(code: str, count: int = 9) -> str:
+        compose = {"include": [rule(code)]}
+        sent = {"resourceType": "ValueSet", "status": "active", "compose": compose}
+        page = {"name": "count", "valueInteger": count}
+        reply = send(
+            starter_server, "ValueSet/$expand", {"name": "valueSet", "resource": sent}, page
+        )
+        found: str = reply.json()["expansion"]["identifier"]
+        return found
+
+    assert identifier("05") == identifier("05", count=1)
+    assert identifier("05") != identifier("11")
+
+
+def test_named_sets_are_of_the_version_that_is_checked(released_server: Server) -> None:
+    url, older = f"{MMS}?fhir_vs=isa/5A11", f"{MMS}|2024-01"
+    checked = ask(released_server, "ValueSet/$expand", url=url, check_system_version=older).json()
+    assert checked["version"] == checked["expansion"]["contains"][0]["version"] == "2024-01"
+    forced = ask(released_server, "ValueSet/$expand", url=url, force_system_version=older).json()
+    assert (forced["version"], forced["id"]) == ("2024-01", "mms-2024-01-isa-5A11")
+    asked = {"url": f"{url}|2022-02", "check_system_version": older}
+    assert ask(released_server, "ValueSet/$expand", **asked).status == 422

@@ -19,12 +19,18 @@ from icd11kit.server.guard import Guard
 from icd11kit.server.metrics import Metrics
 from icd11kit.server.operation import Record
 from icd11kit.server.settings import Limits, Settings
+from icd11kit.server.workbench import PAGE
 from tests.raw_client import get_raw, send_raw
 from tests.running_server import Server, serving
 
 TOKEN = "a-token-of-9-words"
 FRIEND, STRANGER = "https://friend.example", "https://stranger.example"
-PATHS = ("/icd/release/11/mms", "/fhir/metadata", "/api/v1/releases", "/metrics", "/", "/nowhere")
+PATHS = (
+    "/icd/release/11/mms", "/icd/entity", "/fhir/metadata", "/fhir", "/api/v1/releases",
+    "/metrics", "/openapi.json", "/nowhere", "//", "//workbench/main.js", "/workbench",
+    "/workbenches", "/Workbench/main.js", "/api/v1/releases/workbench/", "/healthz/",
+    "/api/v1/workbench/../releases",
+)  # fmt: skip
 ASKS_FIRST = {"Access-Control-Request-Method": "POST"}
 
 
@@ -58,6 +64,44 @@ def test_without_the_token_nothing_is_told(closed: Server, path: str, header: st
 def test_with_the_token_answers_are_as_without_one(closed: Server, scheme: str) -> None:
     assert get_raw(closed, "/metrics", f"Authorization: {scheme} {TOKEN}").status == 200
     assert get_raw(closed, "/nowhere", f"Authorization: {scheme} {TOKEN}").status == 404
+
+
+PAGE_FILES = sorted(path.relative_to(PAGE).as_posix() for path in PAGE.rglob("*.*"))
+
+
+@pytest.mark.parametrize("path", ["/", "/?x=1", *(f"/workbench/{name}" for name in PAGE_FILES)])
+def test_the_page_is_handed_to_all(closed: Server, starter_server: Server, path: str) -> None:
+    said = closed.get(path)
+    assert said.status == 200
+    assert said.body == starter_server.get(path).body
+    assert "content-security-policy" in said.headers
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/workbench/",
+        "/workbench/none.js",
+        "/workbench/../api/v1/releases",
+        "/workbench/..%2fapi/v1/releases",
+        "/workbench/%2e%2e/metrics",
+        "/workbench//metrics",
+        "/workbench/../healthz",
+        "/workbench/..%5cmetrics",
+    ],
+)
+def test_beside_the_page_lies_nothing(closed: Server, path: str) -> None:
+    answer = get_raw(closed, path)
+    assert answer.status == 404
+    assert b"2025-01" not in answer.body
+    assert b"icd11kit_" not in answer.body
+
+
+@pytest.mark.parametrize("path", ["/", "/workbench/main.js"])
+def test_a_page_that_needs_no_token_takes_nothing(closed: Server, path: str) -> None:
+    assert closed.post(path, {"code": "5A11"}).status == 405
+    assert "access-control-allow-origin" not in closed.get(path, Origin=STRANGER).headers
+    assert get_raw(closed, f"{path}?{'a' * 8_001}").status == 414
 
 
 def test_health_is_told_to_all(closed: Server) -> None:

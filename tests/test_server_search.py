@@ -160,6 +160,13 @@ def test_a_form_that_is_broken_is_refused(client: ApiClient, root: str) -> None:
     assert client.post(f"{root}/search", files=file).status_code == 400
 
 
+def test_a_search_in_a_body_that_is_no_form_is_refused(client: ApiClient, root: str) -> None:
+    reply = client.post(f"{root}/search", json={"q": "diabetes"})
+    assert reply.status_code == 415
+    by_query = client.post(f"{root}/search", params=FIELDS, json={})
+    assert codes(by_query.json()["destinationEntities"])
+
+
 def test_nothing_is_marked_where_highlighting_is_off(client: ApiClient, root: str) -> None:
     found = search(client, root, q="diabetes", highlightingEnabled="false")
     assert found

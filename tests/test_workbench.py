@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -11,11 +12,11 @@ import pytest
 
 from icd11kit.server.workbench import PAGE, POLICY
 from tests.npm_package import fetched
-from tests.running_server import Server
+from tests.running_server import Server, serving
 
 pytest.importorskip("playwright", reason="playwright, which drives the browser, is not installed")
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.workbench_page import PHONE, Workbench, open_workbench
 
@@ -472,3 +473,191 @@ def test_real_releases_show_map_rows_and_other_releases(
     expect(page.locator(".hit").first).to_contain_text("myocardial infarction")
     assert bench.complaints == []
     context.close()
+
+
+TOKEN = "geheim"
+REFUSED = "401"
+
+
+@pytest.fixture(scope="module")
+def closed_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server over the starter set that wants a token."""
+    with serving(tmp_path_factory.mktemp("closed") / "home", "--token", TOKEN) as server:
+        yield server
+
+
+@pytest.fixture
+def closed(browser: Browser, closed_server: Server) -> Iterator[Workbench]:
+    """A page of it; that it is refused is the only thing a browser may complain of."""
+    context, opened = open_workbench(browser, closed_server.url)
+    yield opened
+    assert [each for each in opened.complaints if REFUSED not in each] == []
+    assert [url for url in opened.requests if TOKEN in url] == []
+    assert context.cookies() == []
+    context.close()
+
+
+def asked_for_token(bench: Workbench, link: str) -> Locator:
+    """Open a link without a token; return the dialog that asks for one."""
+    bench.page.goto(f"{bench.url}/{link}")
+    dialog = bench.page.get_by_role("dialog", name="This server wants a token")
+    expect(dialog).to_be_visible()
+    return dialog
+
+
+def give(page: Page, token: str) -> None:
+    """Type a token into the field that has the focus, and send it."""
+    expect(page.get_by_label("Token", exact=True)).to_be_focused()
+    page.keyboard.type(token)
+    page.keyboard.press("Enter")
+
+
+def kept(page: Page) -> dict[str, object]:
+    """Return what the page keeps, by where."""
+    script = "({tab: {...sessionStorage}, all: {...localStorage}, cookie: document.cookie})"
+    return dict(page.evaluate(script))
+
+
+def test_a_token_is_asked_for_once_and_the_page_goes_on(closed: Workbench) -> None:
+    dialog = asked_for_token(closed, "#/search?q=ulna&code=NC32.2")
+    page = closed.page
+    page.wait_for_timeout(300)
+    assert sum(REFUSED in each for each in closed.complaints) > 2
+    expect(page.locator("dialog.token")).to_have_count(1)
+    field = page.get_by_label("Token", exact=True)
+    expect(field).to_have_attribute("type", "password")
+    expect(field).to_have_attribute("autocomplete", "off")
+    expect(page.locator(".trouble")).to_have_count(0)
+    give(page, TOKEN)
+    expect(dialog).to_have_count(0)
+    closed.settle()
+    expect(page.locator(".hit").first).to_contain_text("ulna")
+    expect(page.locator(".detail h2")).to_have_text("Fracture of shaft of ulna")
+    expect(page.locator("#rests")).to_contain_text("starter set")
+    assert closed.link == "#/search?q=ulna&code=NC32.2"
+    assert kept(page) == {"tab": {"token": TOKEN}, "all": {}, "cookie": ""}
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("", "Type the token"), ("falsch", "does not take"), ("gehe\u00efm \u2713", "does not take")],
+)
+def test_a_wrong_token_is_said_and_not_kept(closed: Workbench, typed: str, said: str) -> None:
+    dialog = asked_for_token(closed, "#/map")
+    page = closed.page
+    expect(dialog.get_by_role("alert")).to_be_empty()
+    give(page, typed)
+    expect(dialog.get_by_role("alert")).to_contain_text(said)
+    field = page.get_by_label("Token", exact=True)
+    expect(field).to_have_attribute("aria-invalid", "true")
+    assert kept(page)["tab"] == {}
+    give(page, f" {TOKEN} ")
+    expect(dialog).to_have_count(0)
+    assert kept(page)["tab"] == {"token": TOKEN}
+
+
+def test_a_server_that_is_gone_is_no_wrong_token(closed: Workbench) -> None:
+    dialog = asked_for_token(closed, "#/map")
+    closed.page.route("**/api/**", lambda route: route.abort())
+    give(closed.page, TOKEN)
+    expect(dialog.get_by_role("alert")).to_have_text("The server does not answer.")
+    closed.complaints[:] = [each for each in closed.complaints if "ERR_FAILED" not in each]
+
+
+def test_a_token_holds_in_its_tab_until_it_is_forgotten(closed: Workbench) -> None:
+    dialog = asked_for_token(closed, "#/entity?code=NC32.2")
+    page = closed.page
+    forget = page.get_by_role("button", name="Forget token")
+    expect(forget).to_be_hidden()
+    give(page, TOKEN)
+    expect(page.locator("h1")).to_have_text("Fracture of shaft of ulna")
+    page.reload()
+    expect(page.locator("h1")).to_have_text("Fracture of shaft of ulna")
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.get_by_role("dialog")).to_be_visible()
+    other.close()
+    forget.click()
+    expect(dialog).to_be_visible()
+    expect(page.locator("h1")).to_have_count(0)
+    expect(forget).to_be_hidden()
+    assert kept(page)["tab"] == {}
+
+
+def test_who_has_no_token_is_told_and_may_come_back(closed: Workbench) -> None:
+    dialog = asked_for_token(closed, "#/map?q=I10")
+    page = closed.page
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page.locator(".trouble")).to_contain_text("This server wants a token")
+    page.locator("#map-code").fill("I11")
+    page.keyboard.press("Enter")
+    closed.settle()
+    expect(dialog).to_have_count(0)
+    enter = page.get_by_role("button", name="Enter the token")
+    enter.click()
+    page.get_by_role("button", name="Not now").click()
+    expect(enter).to_be_focused()
+    page.keyboard.press("Enter")
+    give(page, TOKEN)
+    expect(page.locator("#rests")).to_contain_text("starter set")
+    expect(page.locator(".trouble")).to_have_count(0)
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_single_keys_do_nothing_beside_the_token(closed: Workbench) -> None:
+    dialog = asked_for_token(closed, "#/map")
+    page = closed.page
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Not now")).to_be_focused()
+    page.keyboard.press("?")
+    page.keyboard.press("/")
+    assert closed.link == "#/map"
+    expect(page.locator("dialog[open]")).to_have_count(1)
+    expect(dialog).to_be_visible()
+
+
+def test_a_token_that_is_no_longer_taken_is_asked_for_anew(closed: Workbench) -> None:
+    dialog = asked_for_token(closed, "#/cluster")
+    page = closed.page
+    page.evaluate("sessionStorage.setItem('token', 'of-yesterday')")
+    page.reload()
+    expect(dialog.get_by_role("alert")).to_contain_text("no longer takes the token")
+    assert kept(page)["tab"] == {}
+    give(page, TOKEN)
+    expect(page.locator("#rests")).to_contain_text("starter set")
+
+
+def test_a_question_too_long_for_an_address_bears_the_token(closed: Workbench) -> None:
+    cluster = "NC32.2" + "&XK8G" * 300
+    asked_for_token(closed, f"#/cluster?c={cluster.replace('&', '%26')}")
+    give(closed.page, TOKEN)
+    closed.settle()
+    expect(closed.page.locator(".trouble").first).to_contain_text("at most 1,000 are read")
+    closed.complaints[:] = [each for each in closed.complaints if "400" not in each]
+
+
+@pytest.mark.parametrize(
+    "link", ["#/entity?code=NC32.2", "#/cluster?c=NC32.2", "#/map?q=I10", "#/compare?a=NC32&b=NC32"]
+)
+def test_answers_as_json_are_links_only_without_a_token(
+    bench: Workbench, closed: Workbench, link: str
+) -> None:
+    source = bench.open(link).locator(".source")
+    address = str(source.get_by_role("link").get_attribute("href"))
+    assert json.loads(bench.page.request.get(f"{bench.url}/{address}").text())
+    asked_for_token(closed, link)
+    give(closed.page, TOKEN)
+    guarded = closed.page.locator(".source")
+    expect(guarded).to_have_text(f"As JSON, for programs that send the token: {address}")
+    expect(guarded.get_by_role("link")).to_have_count(0)
+
+
+def test_a_server_without_a_token_is_asked_without_one(bench: Workbench) -> None:
+    page = bench.page
+    sent: list[str] = []
+    page.on("request", lambda request: sent.extend(request.headers))
+    bench.open("#/search?q=ulna")
+    expect(page.get_by_role("button", name="Forget token")).to_be_hidden()
+    assert "user-agent" in sent
+    assert "authorization" not in sent

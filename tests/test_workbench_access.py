@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.npm_package import fetched
-from tests.running_server import Server
+from tests.running_server import Server, serving
 
 pytest.importorskip("playwright", reason="playwright, which drives the browser, is not installed")
 
@@ -101,6 +102,34 @@ def test_nothing_grave_where_the_server_is_gone(bench: Workbench, axe: str) -> N
     page.keyboard.press("Enter")
     expect(page.locator(".trouble")).to_be_visible()
     assert violations(page, axe) == []
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_nothing_grave_where_a_token_is_asked_for(
+    browser: Browser, tmp_path: Path, axe: str, size: dict[str, int]
+) -> None:
+    with serving(tmp_path / "home", "--token", "geheim") as server:
+        context, bench = open_workbench(browser, server.url, size=size)
+        page = bench.page
+        page.goto(f"{server.url}/#/entity?code=NC32.2")
+        expect(page.get_by_role("dialog")).to_be_visible()
+        assert violations(page, axe) == []
+        page.keyboard.type("falsch")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("does not take")
+        assert violations(page, axe) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        page.keyboard.press("Escape")
+        expect(page.locator(".trouble")).to_be_visible()
+        assert violations(page, axe) == []
+        page.get_by_role("button", name="Enter the token").click()
+        page.keyboard.type("geheim")
+        page.keyboard.press("Enter")
+        expect(page.locator("h1")).to_have_text("Fracture of shaft of ulna")
+        expect(page.get_by_role("button", name="Forget token")).to_be_visible()
+        assert violations(page, axe) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        context.close()
 
 
 def test_axe_sees_what_it_is_to_see(bench: Workbench, axe: str) -> None:

@@ -9,7 +9,8 @@ operations exports a tuple of them as ROUTES, and the frame gives each
 - a place in a batch,
 - FHIR's errors, content types and FHIR versions.
 
-Where an answer rests on nothing but the call's values, `is_kept=True` keeps the last of them.
+Where an answer rests on nothing but the call's values, not on `call.base`, `is_kept=True` keeps
+the last of them.
 
 In `run`, ask the call: `call.text("url", "system")` is the first of these parameters that is
 given, "" for none; `call.texts("property")` all values of one; `call.flag("lenient")`;
@@ -33,11 +34,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from icd11kit.errors import Icd11KitError
-from icd11kit.server.answers import answer, written
-from icd11kit.server.fhir.body import check_acceptable, parse_query, read_values, version_asked
-from icd11kit.server.fhir.kept import Asked, Make, asked_by, keeping
+from icd11kit.server.answers import answer
+from icd11kit.server.fhir.body import check_acceptable, read_values, version_asked
 from icd11kit.server.fhir.outcome import FhirError, Json, outcome_of_error, outcome_of_status
-from icd11kit.server.fhir.parameters import Values, gather
+from icd11kit.server.fhir.parameters import Values
+from icd11kit.server.kept import keeping
 from icd11kit.server.settings import Settings
 from icd11kit.server.shelf import Shelf
 
@@ -159,13 +160,9 @@ def make_routes(
 
 def _endpoint(operation: Operation, shelf: Shelf, settings: Settings, place: Place) -> Endpoint:
     """Return the handler of an operation."""
-    make_kept = _kept_maker(operation, shelf, settings, place)
 
     async def answer_operation(request: Request) -> Response:
         try:
-            asked = asked_by(request) if operation.is_kept else None
-            if asked is not None:
-                return Response(make_kept(asked), 200, None, FHIR_JSON)
             call = await read_call(request, settings, place)
             if operation.is_slow:
                 made = await run_in_threadpool(operation.run, call, shelf, settings)
@@ -177,21 +174,7 @@ def _endpoint(operation: Operation, shelf: Shelf, settings: Settings, place: Pla
             return refuse_status(error.status_code, error.detail)
         return answer(made, 200, FHIR_JSON)
 
-    return answer_operation
-
-
-def _kept_maker(operation: Operation, shelf: Shelf, settings: Settings, place: Place) -> Make:
-    """Return what makes the answer to a GET as bytes, and keeps it."""
-
-    def make(asked: Asked) -> bytes:
-        accept, kind, language = (text.decode("latin-1") for text in asked[1:4])
-        values = gather(parse_query(asked.query))
-        check_acceptable(accept, values)
-        version = place.version or version_asked(accept, kind)
-        call = Call(values, version, "", asked.id, language)
-        return written(operation.run(call, shelf, settings))
-
-    return keeping(make)
+    return keeping(answer_operation) if operation.is_kept else answer_operation
 
 
 def refuse(error: Icd11KitError) -> Response:

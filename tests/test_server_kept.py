@@ -54,3 +54,14 @@ def test_modes_and_instances_are_told_apart(starter_server: Server, turn: int) -
 def test_what_is_too_long_to_be_kept_is_answered_too(starter_server: Server) -> None:
     cluster = "NC32.2" + "%26XK8G%26XK9K" * 30
     assert starter_server.get(VALIDATE + cluster).json()["parameter"][0]["valueBoolean"] is False
+
+
+def test_code_infos_are_those_of_their_release_and_options(starter_server: Server) -> None:
+    root = "/icd/release/11/2025-01/mms/codeinfo"
+    for _ in range(2):
+        plain = starter_server.get(f"{root}/5A11&XK8G")
+        flexible = starter_server.get(f"{root}/5A11&XK8G?flexiblemode=true")
+        assert (plain.status, flexible.status) == (404, 200)
+        assert starter_server.get(f"{root}/5A11", Accept_Language="tlh").status == 404
+        assert starter_server.get(f"{root}/5A11").json()["stemCode"] == "5A11"
+        assert flexible.headers["api-version"] == "v2.6.0"
