@@ -46,6 +46,7 @@ INDEXES = """
 CREATE INDEX entity_parent ON entity (parent);
 CREATE INDEX map_row_entity ON map_row (entity);
 CREATE INDEX map_row_icd10 ON map_row (icd10_code);
+CREATE INDEX foundation_title ON foundation (title);
 ANALYZE;
 """
 
