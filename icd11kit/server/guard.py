@@ -17,8 +17,11 @@ from icd11kit.server.exchange import KEY, Body, Exchange, has_body
 from icd11kit.server.operation import HEALTH, Record
 from icd11kit.server.refusals import failure, refusal
 from icd11kit.server.settings import Settings
+from icd11kit.server.workbench import FILES, HOME
 
 _OPEN_PATHS = ("/icd/", "/analytics/", "/languageresources/")
+_WITHOUT_TOKEN = (HEALTH, HOME)
+_FILES = f"{FILES}/"
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _HEADERS = ("API-Version", "Accept-Language", "Authorization", "Content-Type")
 _EXPOSED = ("API-Version",)
@@ -112,9 +115,11 @@ class Guard:
         return None
 
     def _may_ask(self, path: str, authorization: bytes) -> bool:
+        """Return whether a request bears the token, or is for what holds no data."""
+        if path in _WITHOUT_TOKEN or path.startswith(_FILES):
+            return True
         scheme, _, given = authorization.partition(b" ")
-        is_token = compare_digest(given.strip(), self._token)
-        return (is_token and scheme.lower() == b"bearer") or path == HEALTH
+        return compare_digest(given.strip(), self._token) and scheme.lower() == b"bearer"
 
     async def _say_late(
         self, scope: Scope, receive: Receive, send: Send, body: Body | None

@@ -12,6 +12,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 PAGE = Path(__file__).parent / "page"
+HOME, FILES = "/", "/workbench"
+"""Where the page and its files are; they hold no data."""
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -58,4 +60,4 @@ def workbench_routes() -> list[BaseRoute]:
     async def home(request: Request) -> Response:
         return await page.get_response("index.html", request.scope)
 
-    return [Route("/", home), Mount("/workbench", page)]
+    return [Route(HOME, home), Mount(FILES, page)]

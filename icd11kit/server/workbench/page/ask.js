@@ -2,6 +2,8 @@
 /** Questions to the server: its plain JSON, and nothing else. */
 
 import { now } from "./state.js";
+import { headersWith, heldToken } from "./token.js";
+import { wantToken } from "./token-dialog.js";
 
 const KEPT = 200;
 const LONGEST_QUERY = 1500;
@@ -68,16 +70,33 @@ export function forget() {
 }
 
 /**
+ * Send a question, and again once a token is given that it was refused for.
  * @param {string} at
  * @param {AbortSignal} [signal]
  */
 async function send(at, signal) {
+  let token = heldToken();
+  let response = await sendWith(token, at, signal);
+  while (response.status === 401 && (await wantToken(token))) {
+    token = heldToken();
+    response = await sendWith(token, at, signal);
+  }
+  return response;
+}
+
+/**
+ * @param {string} token
+ * @param {string} at
+ * @param {AbortSignal} [signal]
+ */
+async function sendWith(token, at, signal) {
   const [path, query = ""] = at.split("?");
+  const headers = headersWith(token);
   const isLong = at.length > LONGEST_QUERY;
   try {
     return isLong
-      ? await fetch(path, { method: "POST", body: new URLSearchParams(query), signal })
-      : await fetch(at, { signal });
+      ? await fetch(path, { method: "POST", body: new URLSearchParams(query), headers, signal })
+      : await fetch(at, { headers, signal });
   } catch (error) {
     if (signal?.aborted) {
       throw error;

@@ -2,11 +2,12 @@
 /** The view `compare`: two codes or clusters, how they stand to each other, side by side. */
 
 import { announce } from "./announce.js";
-import { address, ask } from "./ask.js";
+import { ask } from "./ask.js";
 import { sideBySide } from "./beside.js";
 import { clusterLabels } from "./codes.js";
 import { el, fill } from "./dom.js";
 import { circles } from "./nearness.js";
+import { jsonSource } from "./source.js";
 import { go, link } from "./state.js";
 import { emptiness, fillWith } from "./waiting.js";
 
@@ -106,14 +107,13 @@ async function compared(a, b, signal) {
     readSide(b, signal),
   ]);
   announce(`${a} ${SAID[found.relation]} ${b}`);
-  const json = address("compare", { a, b });
   const foreign = isIcd10(first) ? a : isIcd10(second) && b;
   return el(
     "article",
     { class: "compare-answer" },
     stands(found, foreign),
     sideBySide(first, second),
-    el("p", { class: "source" }, "As JSON: ", el("a", { href: json }, json)),
+    jsonSource("compare", { a, b }),
   );
 }
 

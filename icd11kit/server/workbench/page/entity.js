@@ -2,11 +2,12 @@
 /** An entity to read: what it is, where it stands, what is written of it. */
 
 import { announce } from "./announce.js";
-import { address, ask, NoAnswer } from "./ask.js";
+import { ask, NoAnswer } from "./ask.js";
 import { stepLabel, titleText } from "./codes.js";
 import { el, fill } from "./dom.js";
 import { entityHead, isStem, toEntity } from "./entity-head.js";
 import { axesOf, mapRows, otherNames, saysInOne } from "./entity-more.js";
+import { jsonSource } from "./source.js";
 import { link } from "./state.js";
 import { emptiness, fillWith } from "./waiting.js";
 import { noteName } from "./words.js";
@@ -119,7 +120,7 @@ function article(found, axes, expanded, heading) {
     notes(found),
     mapRows(found),
     otherNames(found),
-    source(found),
+    jsonSource("lookup", { q: found.input }),
   );
 }
 
@@ -190,12 +191,6 @@ function notes(found) {
       ),
     ),
   );
-}
-
-/** @param {any} found */
-function source(found) {
-  const json = address("lookup", { q: found.input });
-  return el("p", { class: "source" }, "As JSON: ", el("a", { href: json }, json));
 }
 
 /**

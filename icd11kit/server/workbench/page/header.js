@@ -2,12 +2,13 @@
 /** The head of the page: views, what answers rest on, tools. */
 
 import { copyButton } from "./copy.js";
-import { el, fill } from "./dom.js";
+import { el, fill, svg } from "./dom.js";
 import { offer } from "./filters.js";
 import { keysButton } from "./keys.js";
 import { installed, inUse } from "./releases.js";
 import { schemeButton } from "./scheme-choice.js";
 import { change, link } from "./state.js";
+import { heldToken, holdToken, watchToken } from "./token.js";
 import { languageName, tierName } from "./words.js";
 
 /** @type {[string, string][]} */
@@ -19,17 +20,23 @@ const VIEWS = [
   ["compare", "Compare"],
 ];
 
+const KEY = "M1.5 8a3 3 0 1 0 6 0a3 3 0 1 0-6 0M7.5 8h7v3M11.5 8v2.5";
+
 export class Header {
   views = place("views");
   notice = place("notice");
-  choice = el("select", { "aria-label": "Release and language", onchange: () => this.take() });
+  choice = el("select", {
+    "aria-label": "Release and language",
+    hidden: true,
+    onchange: () => this.take(),
+  });
   system = el("span", { class: "system" }, "ICD-11 MMS");
   only = el("span", { class: "edition" });
-  tier = el("span", { class: "tier" });
+  tier = el("span", { class: "tier", hidden: true });
 
   constructor() {
     fill(place("rests"), this.system, this.only, this.choice, this.tier);
-    fill(place("tools"), schemeButton(), keysButton());
+    fill(place("tools"), forgetButton(), schemeButton(), keysButton());
   }
 
   take() {
@@ -76,6 +83,27 @@ function viewLink(view, name, open) {
     { href: link({ view }), "aria-current": view === open ? "page" : undefined },
     name,
   );
+}
+
+/** Return a button, shown while a token is in use, that forgets it with all that was answered. */
+function forgetButton() {
+  const forget = () => {
+    holdToken("");
+    location.reload();
+  };
+  const name = "Forget token";
+  const button = el(
+    "button",
+    { type: "button", class: "quiet tool forget", "aria-label": name, title: name, onclick: forget },
+    svg("svg", { class: "key", viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d: KEY })),
+    el("span", { class: "tool-word" }, name),
+  );
+  const update = () => {
+    button.hidden = !heldToken();
+  };
+  watchToken(update);
+  update();
+  return button;
 }
 
 function starterNote() {

@@ -28,10 +28,11 @@ export function keysButton() {
     if (!single.checked || isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) {
       return;
     }
-    if (event.key === "?") {
+    const open = document.querySelector("dialog[open]");
+    if (event.key === "?" && (!open || open === sheet)) {
       event.preventDefault();
       toggle(sheet);
-    } else if (event.key === "/" && !sheet.open) {
+    } else if (event.key === "/" && !open) {
       event.preventDefault();
       toSearch();
     }

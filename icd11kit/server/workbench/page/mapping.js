@@ -2,12 +2,13 @@
 /** The view `map`: what a code is elsewhere, how near, why, and what is lost. */
 
 import { announce } from "./announce.js";
-import { address, ask } from "./ask.js";
+import { ask } from "./ask.js";
 import { clusterLabels, kindOf } from "./codes.js";
 import { copyButton } from "./copy.js";
 import { el, fill } from "./dom.js";
 import { offer } from "./filters.js";
 import { nearness, RELATIONS } from "./nearness.js";
+import { jsonSource } from "./source.js";
 import { go, link } from "./state.js";
 import { emptiness, fillWith } from "./waiting.js";
 
@@ -116,7 +117,7 @@ function answer(found, asked) {
     found.target && ways(found, toIcd11, asked),
     el("div", { class: "map-why" }, lost(found), evidence(found)),
     alternatives(found),
-    source(asked),
+    jsonSource("map", asked),
   );
 }
 
@@ -225,10 +226,4 @@ function alternatives({ alternatives: others }) {
       ),
     )
   );
-}
-
-/** @param {Asked} asked */
-function source(asked) {
-  const json = address("map", asked);
-  return el("p", { class: "source" }, "As JSON: ", el("a", { href: json }, json));
 }

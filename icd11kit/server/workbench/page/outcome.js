@@ -1,10 +1,10 @@
 // @ts-check
 /** What comes out of a cluster: its words, its one form, and ways on. */
 
-import { address } from "./ask.js";
 import { clusterLabels } from "./codes.js";
 import { copyButton } from "./copy.js";
 import { el } from "./dom.js";
+import { jsonSource } from "./source.js";
 import { link } from "./state.js";
 
 /**
@@ -97,7 +97,6 @@ function entityOf(normal) {
 
 /** @param {import("./cluster.js").Verdict} verdict */
 function ways({ input, canonical, mode }) {
-  const json = address("validate", { cluster: input, mode });
   return [
     canonical &&
       el(
@@ -117,6 +116,6 @@ function ways({ input, canonical, mode }) {
           "Compare",
         ),
       ),
-    el("p", { class: "source" }, "As JSON: ", el("a", { href: json }, json)),
+    jsonSource("validate", { cluster: input, mode }),
   ];
 }

@@ -74,4 +74,11 @@ function read() {
   }
 }
 
+/** Show anew what is shown, as if it had just been opened. */
+export function renew() {
+  for (const watcher of watchers) {
+    watcher(current, { ...current, view: "" });
+  }
+}
+
 addEventListener("popstate", read);

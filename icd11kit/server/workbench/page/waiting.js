@@ -5,7 +5,8 @@ import { forget, NoAnswer } from "./ask.js";
 import { codeLink } from "./codes.js";
 import { copyButton } from "./copy.js";
 import { el, fill } from "./dom.js";
-import { link } from "./state.js";
+import { link, renew } from "./state.js";
+import { askToken } from "./token-dialog.js";
 
 const PATIENCE = 200;
 
@@ -69,6 +70,9 @@ export function failure(error, again) {
   if (!(error instanceof NoAnswer)) {
     throw error;
   }
+  if (error.status === 401) {
+    return tokenNote();
+  }
   return error.isGone ? goneNote(again) : refusal(error);
 }
 
@@ -92,6 +96,20 @@ function refusal(error) {
         {},
         el("a", { href: link({ view: "search", q: error.search }) }, "Search for it as words"),
       ),
+  );
+}
+
+function tokenNote() {
+  const enter = async () => {
+    if (await askToken()) {
+      renew();
+    }
+  };
+  return el(
+    "div",
+    { class: "trouble", role: "alert" },
+    el("p", { class: "trouble-head" }, "This server wants a token."),
+    el("button", { type: "button", class: "button", onclick: enter }, "Enter the token"),
   );
 }
 

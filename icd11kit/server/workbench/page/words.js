@@ -29,7 +29,6 @@ const NOTES = {
   diagnostic_criteria: "Diagnostic criteria",
   narrower_term: "Narrower terms",
   note: "Notes",
-  narrower_term: "Narrower terms",
   child_elsewhere: "Children elsewhere",
 };
 /** @type {Record<string, string>} */
