@@ -118,14 +118,23 @@ def test_the_way_back_in_r4(starter_server: Server, asked: dict[str, str]) -> No
     found = translate(starter_server, **asked)
     assert first(found)["concept"][0]["system"] == CM
     assert targets(found)[0] == "E11.9"
-    assert first(found)["equivalence"] == ["narrower"]
+    assert first(found)["equivalence"] == ["equivalent"]
+    assert values_of(found, "match")[1]["equivalence"] == ["narrower"]
     assert len(targets(found)) == len(set(targets(found)))
 
 
 def test_the_way_back_in_r5(starter_server: Server) -> None:
     found = translate(starter_server, "r5", targetCode="5A11", system=MMS, targetSystem=CM)
     assert targets(found)[0] == "E11.9"
-    assert first(found)["relationship"] == ["source-is-broader-than-target"]
+    assert first(found)["relationship"] == ["equivalent"]
+    beside = values_of(found, "match")[1]
+    assert beside["relationship"] == ["source-is-broader-than-target"]
+
+
+def test_a_relation_is_seen_from_the_code_asked_about(starter_server: Server) -> None:
+    found = translate(starter_server, "r5", targetCode="DB10.00", system=MMS, targetSystem=CM)
+    relations = [match["relationship"] for match in values_of(found, "match")]
+    assert relations == [["source-is-broader-than-target"]] * 2
     assert "a coder has to decide" in values_of(found, "message")[0]
 
 

@@ -207,3 +207,11 @@ def test_an_instance_answers_for_its_system(starter_server: Server) -> None:
     for name in ("mms", "mms-2025-01"):
         assert said(starter_server, f"/CodeSystem/{name}/$lookup", code="5A11")["display"]
     refused(get(starter_server, "/CodeSystem/icd-10-cm/$lookup", code="5A11"), 404)
+
+
+def test_an_entity_that_only_another_system_has_is_not_said_to_be_nowhere(
+    starter_server: Server,
+) -> None:
+    uri = "http://id.who.int/icd/entity/999999999"
+    issue = refused(get(starter_server, LOOKUP, system=MMS, code=uri), 404)
+    assert issue["details"]["text"] == f"no entity {uri} in {MMS} 2025-01"

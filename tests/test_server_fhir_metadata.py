@@ -100,3 +100,14 @@ def test_search(starter_server: Server, query: dict[str, str], ids: list[str]) -
     )
     bundle = checked(reply.json())
     assert [entry["resource"]["id"] for entry in bundle.get("entry", [])] == ids
+
+
+@pytest.mark.parametrize("kind", ["CodeSystem", "ValueSet", "ConceptMap"])
+@pytest.mark.parametrize("word", ["name", "title", "status"])
+def test_words_narrow_a_search(starter_server: Server, kind: str, word: str) -> None:
+    entries = found(starter_server, f"/{kind}")["entry"]
+    (first, *_) = entries
+    asked = {word: first["resource"][word].lower()}
+    fitting = found(starter_server, f"/{kind}", **asked)
+    assert first in fitting["entry"]
+    assert found(starter_server, f"/{kind}", **{word: "nothing"})["total"] == 0

@@ -53,7 +53,7 @@ def _check_origin(
 )  # fmt: skip
 @click.option(
     "--token", default="", envvar="ICD11KIT_TOKEN", callback=_check_token, metavar="TEXT",
-    help="Answer only requests that bear this; better set ICD11KIT_TOKEN, which no list of "
+    help="Answer questions only with this token; better set ICD11KIT_TOKEN, which no list of "
     "processes shows.",
 )  # fmt: skip
 @click.option(

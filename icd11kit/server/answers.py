@@ -37,16 +37,7 @@ def answer(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return a value that JSON can write as a response."""
-    return Response(written(value), status, headers, media_type)
-
-
-def written(value: Any) -> bytes:
-    """Return a value as JSON.
-
-    >>> written({"code": "5A11"})
-    b'{"code":"5A11"}'
-    """
-    return orjson.dumps(value)
+    return Response(orjson.dumps(value), status, headers, media_type)
 
 
 def shelf_of(request: Request) -> Shelf:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from starlette.requests import Request
@@ -26,6 +25,7 @@ from icd11kit.server.api.judged import (
 )
 from icd11kit.server.api.linearizations import AskedEdition, edition_of
 from icd11kit.server.api.routing import api_answer, api_error, get_route
+from icd11kit.server.kept import keeping
 from icd11kit.vocabulary import System
 
 _UNDER = "/release/11/{releaseId}/{lin}"
@@ -35,8 +35,6 @@ _ENGINE = (
 )
 
 _MODES = ("flexiblemode", "converttoterminalcodes")
-_LONGEST_KEPT = 100
-_MOST_KEPT = 4_096
 
 
 async def _code_info(request: Request) -> Response:
@@ -44,10 +42,9 @@ async def _code_info(request: Request) -> Response:
     text = check_cluster(request.path_params["code"], settings_of(request).limits)
     said = asked(request) if request.scope["query_string"] else {}
     validator = _validator(edition, text)
-    make = _kept_info if len(text) <= _LONGEST_KEPT else _made_info
     place = Place(edition.release, edition.system)
     flexible, terminal = (is_true(said.get(name)) for name in _MODES)
-    return api_answer(make(validator, text, place, flexible=flexible, terminal=terminal))
+    return api_answer(_made_info(validator, text, place, flexible=flexible, terminal=terminal))
 
 
 def _made_info(
@@ -65,10 +62,6 @@ def _made_info(
         info["simplifiedCode"] = simpler.cluster.text
         info["simplifiedStemCode"] = simpler.groups[0].stem.part.text
     return info
-
-
-_kept_info = lru_cache(maxsize=_MOST_KEPT)(_made_info)
-"""The same, kept for short texts: clients ask for few codes again and again."""
 
 
 async def _describe(request: Request) -> Response:
@@ -139,7 +132,7 @@ async def _codedit(request: Request) -> Response:
 
 
 ROUTES: list[Route] = [
-    get_route(f"{_UNDER}/codeinfo/{{code:path}}", _code_info),
+    get_route(f"{_UNDER}/codeinfo/{{code:path}}", keeping(_code_info)),
     get_route(f"{_UNDER}/describe", _describe),
     get_route("/release/11/{releaseId}/doris", _doris, methods=("GET", "POST")),
     get_route("/release/11/{releaseId}/codedit", _codedit, methods=("GET", "POST")),

@@ -73,11 +73,9 @@ async def _said(request: Request) -> dict[str, str]:
     """Return the parameters of a query and, over them, of a form, by names in lower case."""
     said = asked(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if request.method != "POST":
-        return said
-    if kind and kind not in _FORMS:
+    if request.method == "POST" and kind and kind not in _FORMS and "q" not in said:
         raise HTTPException(415, f"a search is posted as a form, not as {kind[:40]!r}")
-    if kind:
+    if request.method == "POST" and kind in _FORMS:
         async with request.form(max_files=0, max_fields=_MOST_FIELDS) as form:
             said |= {name.lower(): text for name, text in form.items() if isinstance(text, str)}
     return said

@@ -40,16 +40,46 @@ def asked_code(call: Call, shelf: Shelf, limits: Limits, suffix: str = "") -> As
 
 
 def asked_codings(call: Call, shelf: Shelf, limits: Limits) -> tuple[AskedCode, ...]:
-    """Return the codings of the `codeableConcept` that a call is about."""
+    """Return the codings of the `codeableConcept` that a call is about.
+
+    One whose system is not known here is foreign beside one whose system is; raises FhirError
+    where none is known.
+    """
     codings = (call.held("codeableConcept") or {}).get("coding", [])
     if not isinstance(codings, list) or not codings:
         raise FhirError(400, "codeableConcept has no coding")
     if len(codings) > _MOST_CODINGS:
         raise FhirError(413, f"codeableConcept has more than {_MOST_CODINGS} codings")
-    return tuple(
-        _coded(call, shelf, limits, coding, f"codeableConcept.coding[{place}]")
+    read = [
+        _coded_if_known(call, shelf, limits, coding, f"codeableConcept.coding[{place}]")
         for place, coding in enumerate(codings)
-    )
+    ]
+    first = next((each.source for each in read if isinstance(each, AskedCode)), None)
+    return tuple(_beside(first, each, codings[place], place) for place, each in enumerate(read))
+
+
+def _coded_if_known(
+    call: Call, shelf: Shelf, limits: Limits, coding: Json, at: str
+) -> AskedCode | FhirError:
+    """Return a coding as it is asked about, the error where its system is not known."""
+    try:
+        return _coded(call, shelf, limits, coding, at)
+    except FhirError as error:
+        if error.tx != "not-found":
+            raise
+        return error
+
+
+def _beside(
+    first: Source | None, read: AskedCode | FhirError, coding: Json, place: int
+) -> AskedCode:
+    """Return a coding of an unknown system as a foreign one beside a coding that is known."""
+    if isinstance(read, AskedCode):
+        return read
+    if first is None:
+        raise read
+    where = f"CodeableConcept.coding[{place}].code"
+    return AskedCode(first, text_of(coding, "code"), "", where, text_of(coding, "system"))
 
 
 def _coded(call: Call, shelf: Shelf, limits: Limits, coding: Json, at: str) -> AskedCode:

@@ -14,6 +14,7 @@ from icd11kit.server.fhir.properties import cluster_items, entry_items
 from icd11kit.server.fhir.routing import Call, Operation
 from icd11kit.server.fhir.subsumption import relate
 from icd11kit.server.fhir.systems import (
+    Source,
     all_editions,
     get_entry,
     id_of,
@@ -50,7 +51,7 @@ def validate_code(call: Call, shelf: Shelf, settings: Settings) -> Json:
     if "codeableConcept" in call.values:
         return _validate_concept(call, shelf, settings)
     asked = asked_code(call, shelf, settings.limits)
-    return answer_verdict(_verdict(call, asked, settings), asked.source)
+    return answer_verdict(_verdict(call, asked, settings), _said_source(asked))
 
 
 def _validate_concept(call: Call, shelf: Shelf, settings: Settings) -> Json:
@@ -61,7 +62,14 @@ def _validate_concept(call: Call, shelf: Shelf, settings: Settings) -> Json:
     findings = tuple(_all_findings(verdicts, verdicts[best].is_valid))
     verdict = verdicts[best]._replace(findings=findings)
     echo: Item = ("codeableConcept", "valueCodeableConcept", call.held("codeableConcept"))
-    return answer_verdict(verdict, codes[best].source, (echo,))
+    return answer_verdict(verdict, _said_source(codes[best]), (echo,))
+
+
+def _said_source(asked: AskedCode) -> Source:
+    """Return the code system that a code was said to be of, which may be another than asked."""
+    if not asked.foreign:
+        return asked.source
+    return asked.source._replace(url=asked.foreign, release="")
 
 
 def _verdict(call: Call, asked: AskedCode, settings: Settings) -> Verdict:

@@ -38,18 +38,24 @@ class Reader:
     def open(self, system: str, version: str) -> Source:
         """Return a code system in the version forced, said, or preferred for the call."""
         name, in_url = _parse(system)
-        said = version or in_url
-        checked = self.versions[_VERSIONS[2]].get(name, "")
-        wanted = self.versions[_VERSIONS[0]].get(name) or said
-        wanted = wanted or self.versions[_VERSIONS[1]].get(name, "") or checked
-        if checked and wanted != checked:
-            reason = f"{system} is to be of {shorten(checked, 20)}, not of {shorten(wanted, 20)}"
-            raise FhirError(422, reason, "exception", "version-error")
+        wanted = self.pick_version(name, version or in_url)
         source = open_source(name, wanted, self.wish, self.shelf)
         if source.is_foundation:
             reason = "value sets are of linearizations, not the Foundation"
             raise FhirError(422, reason, "not-supported")
         return source
+
+    def pick_version(self, name: str, said: str) -> str:
+        """Return the version of a system that is forced, else said, else preferred; "" for none.
+
+        Raises FhirError 422 where that is not the version the call wants it to be.
+        """
+        forced, preferred, checked = (self.versions[key].get(name, "") for key in _VERSIONS)
+        wanted = forced or said or preferred or checked
+        if checked and wanted != checked:
+            reason = f"{name} is to be of {shorten(checked, 20)}, not of {shorten(wanted, 20)}"
+            raise FhirError(422, reason, "exception", "version-error")
+        return wanted
 
 
 def make_reader(call: Call, shelf: Shelf) -> Reader:
@@ -83,9 +89,7 @@ def select_url(reader: Reader, url: str, deep: int = 0) -> Selection:
     """Return the codes of the value set at an address; raises FhirError 404 for none known."""
     named = read_url(url)
     if named is not None:
-        forced = reader.versions[_VERSIONS[0]].get(named.system)
-        preferred = reader.versions[_VERSIONS[1]].get(named.system, "")
-        pinned = named._replace(release=forced or named.release or preferred)
+        pinned = named._replace(release=reader.pick_version(named.system, named.release))
         reader.parts += 1
         return select_named(pinned, open_set(pinned, reader.wish, reader.shelf))
     if url in reader.sent:

@@ -23,6 +23,7 @@ _TEXTS = ("filter", "displayLanguage")
 _FLAGS = ("includeDesignations", "activeOnly", "excludeNested")
 _COUNTS = ("offset", "count")
 _VERSIONS = ("system-version", "force-system-version", "check-system-version")
+_SENT = ("valueSet", "tx-resource")
 
 
 class Page(NamedTuple):
@@ -132,7 +133,7 @@ def make_expansion(
 
 def _identity(call: Call, resource: Json, editions: list[EditionKey]) -> str:
     """Return what an expansion depends on, as text."""
-    said = {name: call.values.get(name) for name in (*_TEXTS, *_FLAGS, *_VERSIONS)}
+    said = {name: call.values.get(name) for name in (*_TEXTS, *_FLAGS, *_VERSIONS, *_SENT)}
     return json.dumps([said, resource, [str(key) for key in editions]], default=str)
 
 

@@ -29,13 +29,16 @@ _MOST_CODINGS = 100
 
 
 class Asked(NamedTuple):
-    """A code, its system's address and version, the display that came with it, and where."""
+    """A code, its system's address and version, the display that came with it, and where.
+
+    `within` is what stands before the names of these in a finding's location, "Coding." for one.
+    """
 
     code: str
     system: str
     version: str
     display: str
-    at: str
+    within: str = ""
 
 
 class _Within(NamedTuple):
@@ -79,25 +82,25 @@ def _all_asked(call: Call, selection: Selection, longest: int) -> list[Asked]:
     codings = (concept or {}).get("coding", [])
     if not isinstance(codings, list) or len(codings) > _MOST_CODINGS:
         raise FhirError(400, f"codeableConcept has a list of at most {_MOST_CODINGS} codings")
-    found = [_coded(each, f"codeableConcept.coding[{n}]") for n, each in enumerate(codings)]
+    found = [_coded(each, f"CodeableConcept.coding[{n}].") for n, each in enumerate(codings)]
     if coding := call.held("coding"):
-        found.append(_coded(coding, "coding"))
+        found.append(_coded(coding, "Coding."))
     if code := call.text("code"):
         system = call.text("system") or _only_system(selection)
         version = call.text("systemVersion")
-        found.append(Asked(code, system, version, call.text("display"), "code"))
+        found.append(Asked(code, system, version, call.text("display")))
     if not found or any(len(each.code) > longest for each in found):
         raise FhirError(400, f"name a code of at most {longest:,} characters, and its system")
     return found
 
 
-def _coded(coding: object, at: str) -> Asked:
+def _coded(coding: object, within: str) -> Asked:
     if not isinstance(coding, dict):
-        raise FhirError(400, f"{at} is no Coding")
+        raise FhirError(400, f"{within.rstrip('.')} is no Coding")
     code, system, version, display = (
         text_of(coding, name) for name in ("code", "system", "version", "display")
     )
-    return Asked(code, system, version, display, at)
+    return Asked(code, system, version, display, within)
 
 
 def _only_system(selection: Selection) -> str:
@@ -114,15 +117,16 @@ def _verdict(call: Call, asked: Asked, within: _Within) -> tuple[Verdict, Source
     try:
         source = _source_for(asked, part, reader)
     except Icd11KitError as error:
-        wrong = Finding("error", "not-found", "not-found", str(error), f"{asked.at}.system")
+        wrong = Finding("error", "not-found", "not-found", str(error), f"{asked.within}system")
         name = asked.system
         missing = Source(name, "", asked.version, "", reader.shelf.default)
         return Verdict(asked.code, "", (wrong,)), missing
     verdict = _own_verdict(call, asked, source, selection, settings)
     key = EditionKey(source.system, source.release, source.language)
     if source.is_foundation or not has_member(selection, key, verdict.code or asked.code):
-        text = f"{source.url}#{shorten(asked.code)} is not in the value set {shorten(url, 200)}"
-        missing_in = Finding("error", "code-invalid", "not-in-vs", text, asked.at)
+        said = f"{source.url}|{source.release}#{shorten(asked.code)}"
+        text = f"{said} is not in the value set {shorten(url, 200)}"
+        missing_in = Finding("error", "code-invalid", "not-in-vs", text, f"{asked.within}code")
         verdict = verdict._replace(findings=(*verdict.findings, missing_in))
     return verdict, source
 
@@ -149,14 +153,14 @@ def _own_verdict(
     Extension codes never stand alone in a record, but in sets that select them they do.
     """
     mode = mode_of(call.text("mode"), settings.mode)
-    verdict = judge_code(source, asked.code, mode, asked.at)
+    verdict = judge_code(source, asked.code, mode, f"{asked.within}code")
     if source.system == System.MMS and _is_narrowed(selection):
-        entry = source.terminology.clusters.entries[asked.code]
-        if entry is not None and entry.is_extension and asked.code in (entry.code, entry.id):
+        entry = source.terminology.clusters.entries[verdict.code]
+        if entry is not None and entry.is_extension and verdict.code == entry.code:
             verdict = Verdict(entry.code, entry.title)
     lenient = call.flag("lenient-display-validation")
-    where = f"{asked.at.removesuffix('code')}display" if asked.at == "code" else asked.at
-    return check_display(verdict, asked.display, is_lenient=lenient, at=where)
+    at = f"{asked.within}display"
+    return check_display(verdict, asked.display, is_lenient=lenient, at=at)
 
 
 def _is_narrowed(selection: Selection) -> bool:

@@ -20,7 +20,10 @@ _CHANGED = "2026-11-25"
 _FULL_VERSION = {R4: "4.0.1", R5: "5.0.0"}
 _RESOURCES = ("CodeSystem", "ValueSet", "ConceptMap")
 _DEFINITIONS = "http://hl7.org/fhir/OperationDefinition"
-_SEARCHED = {"url": "uri", "version": "token", "_id": "token"}
+_SEARCHED = {
+    "url": "uri", "version": "token", "_id": "token",
+    "name": "string", "title": "string", "status": "token",
+}  # fmt: skip
 _MODES = ("full", "normative", "terminology")
 
 
@@ -43,7 +46,7 @@ def versions(call: Call, shelf: Shelf, settings: Settings) -> Json:
 def _capability(call: Call) -> Json:
     return {
         "resourceType": "CapabilityStatement",
-        **_head(call, "icd11kit_capabilities", "icd11kit: FHIR terminology service"),
+        **_head(call, "Icd11kitCapabilities", "icd11kit: FHIR terminology service"),
         "fhirVersion": _FULL_VERSION[call.version],
         "format": [FHIR_JSON, "json"],
         "rest": [
@@ -98,7 +101,7 @@ def _operations(prefix: str) -> list[Json]:
 
 
 def _terminology(call: Call, shelf: Shelf) -> Json:
-    made = _head(call, "icd11kit_terminology", "icd11kit: the code systems")
+    made = _head(call, "Icd11kitTerminology", "icd11kit: the code systems")
     sources = [open_source(*edition, "", shelf) for edition in all_editions(shelf)]
     return {
         "resourceType": "TerminologyCapabilities",

@@ -1,4 +1,8 @@
-"""What $subsumes says of two codes of a system."""
+"""What $subsumes says of two codes of a system.
+
+Codes alone stand as they do in the tree, as `parent` and is-a have it, so that a residual is
+below its parent. Clusters stand as what they mean.
+"""
 
 from __future__ import annotations
 
@@ -32,14 +36,12 @@ def relate(source: Source, first: str, second: str) -> str:
     not tell.
     """
     a, b = _entry(source, first), _entry(source, second)
-    if source.system != System.MMS:
+    if source.system != System.MMS or not (is_joined(first) or is_joined(second)):
         return _by_place(source, a, b)
     compared = source.terminology.clusters.compare(_text(a, first), _text(b, second))
     if compared.relation in _SAID:
         return _SAID[compared.relation]
-    if is_joined(first) or is_joined(second):
-        return _beside_grouping(a, b, compared.reason)
-    return _by_place(source, a, b)
+    return _beside_grouping(a, b, compared.reason)
 
 
 def _entry(source: Source, code: str) -> Lookup:

@@ -95,8 +95,8 @@ def source_of(call: Call, shelf: Shelf, coding: Json | None = None, code: str = 
         system, release = _of_id(call.id, shelf)
     else:
         system, release = _of_url(_url_asked(call, coding, code))
-    versions = (release, _version_asked(call, coding), *_releases_in(code))
-    return open_source(system, _one_release(versions), call.language, shelf)
+    versions = (release, *_versions_asked(call, coding), *releases_in(code))
+    return open_source(system, one_release(versions), call.language, shelf)
 
 
 def open_source(system: str, release: str, wish: str, shelf: Shelf) -> Source:
@@ -181,18 +181,20 @@ def _unknown_system(url: str) -> FhirError:
     return FhirError(404, f"{reason}; {repair}", "not-found", "not-found")
 
 
-def _version_asked(call: Call, coding: Json | None) -> str:
-    """Return the release that `version` pins; the system's URI with a release is one, too."""
-    said = call.text("version") or text_of(coding, "version")
-    found = parse_url(said) if "://" in said else None
-    return found[1] if found else said
+def _versions_asked(call: Call, coding: Json | None) -> Iterator[str]:
+    """Yield releases that `version` and a coding pin; the system's URI with one pins it, too."""
+    for said in (call.text("version"), text_of(coding, "version")):
+        found = parse_url(said) if "://" in said else None
+        yield found[1] if found else said
 
 
-def _releases_in(code: str) -> Iterable[str]:
+def releases_in(code: str) -> Iterable[str]:
+    """Return the releases that the URIs in a code name."""
     return re.findall(_RELEASE_IN_URI, code) if "://" in code else ()
 
 
-def _one_release(versions: Iterable[str]) -> str:
+def one_release(versions: Iterable[str]) -> str:
+    """Return the one release of some versions, "" for none; raises FhirError for several."""
     named = {version for version in versions if version}
     if len(named) > 1:
         both = " and ".join(sorted(shorten(each, 20) for each in named))
@@ -215,7 +217,13 @@ def get_entry(source: Source, code: str) -> Lookup:
     """
     if source.is_foundation:
         return _foundation_entry(source, code)
-    found = source.terminology.lookup(code, system=source.system)
+    try:
+        found = source.terminology.lookup(code, system=source.system)
+    except UnknownCodeError as error:
+        if find_uri(code) is None:
+            raise
+        reason = f"no entity {shorten(code, 200)} in {source.url} {source.release}"
+        raise UnknownCodeError(code, reason, error.nearest) from None
     if code in (found.code, found.id) or "://" in code:
         return found
     reason = f"no code {shorten(code)!r} in {source.url} {source.release}"

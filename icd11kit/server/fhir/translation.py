@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from icd11kit.crosswalk.mapping import Alternative, CodeMapping, Relation
+from icd11kit.crosswalk.mapping import Alternative, CodeMapping
 from icd11kit.exports.conceptmap import R4, R5
 from icd11kit.server.fhir.outcome import Json
 from icd11kit.server.fhir.parameters import Item, make_parameters
@@ -20,18 +20,13 @@ JOINED = " "
 
 
 class Answer(NamedTuple):
-    """A mapping, where it leads, by which ConceptMap, and titles of its targets' codes.
-
-    `is_back` says that alternatives' relations are those of the other direction, so that no
-    more is claimed than that they are related.
-    """
+    """A mapping, where it leads, by which ConceptMap, and titles of its targets' codes."""
 
     mapping: CodeMapping
     target: str
     version: str
     url: str
     titles: dict[str, str]
-    is_back: bool = False
 
 
 def make_translation(answers: Sequence[Answer], refused: Iterable[str], *, is_r5: bool) -> Json:
@@ -69,8 +64,7 @@ def _matches(answer: Answer, *, is_r5: bool) -> Iterator[tuple[Item, ...]]:
     for other in mapping.alternatives:
         if other.target not in seen:
             seen.add(other.target)
-            said = other._replace(relation=Relation.RELATED) if answer.is_back else other
-            yield _match(answer, said, is_r5)
+            yield _match(answer, other, is_r5)
 
 
 def _match(answer: Answer, found: Alternative, is_r5: bool) -> tuple[Item, ...]:

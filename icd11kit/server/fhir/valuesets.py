@@ -81,9 +81,8 @@ def _asked(call: Call, shelf: Shelf) -> Asked:
         resource = _head(call, reader.sent.get(url, {"url": url.partition("|")[0]}))
         return Asked(select_url(reader, url), resource, reader)
     selection = select_url(reader, url)
-    source = open_set(named, call.language, shelf)
-    first = next(parts_of(selection))
-    described = describe_set(named._replace(release=first.key.release), source)
+    pinned = named._replace(release=next(parts_of(selection)).key.release)
+    described = describe_set(pinned, open_set(pinned, call.language, shelf))
     return Asked(selection, _head(call, {**described, "url": named.url}), reader)
 
 
@@ -111,7 +110,8 @@ def _head(call: Call, resource: Json) -> Json:
 def validate_code(call: Call, shelf: Shelf, settings: Settings) -> Json:
     """Return whether a code is in a value set, and what is to be said of it."""
     asked = _asked(call, shelf)
-    url = str(asked.resource.get("url", "")) or "sent along"
+    said = (str(asked.resource.get(name, "")) for name in ("url", "version"))
+    url = "|".join(filter(None, said)) or "sent along"
     return answer_membership(call, asked.selection, url, asked.reader, settings)
 
 

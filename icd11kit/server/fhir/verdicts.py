@@ -18,7 +18,12 @@ from icd11kit.server.fhir.systems import Source, get_entry
 from icd11kit.uris import find_uri
 from icd11kit.vocabulary import System
 
-_UNKNOWN = (IssueCode.UNKNOWN_CODE, IssueCode.MALFORMED, IssueCode.MOVED_CODE)
+_UNKNOWN = (
+    IssueCode.UNKNOWN_CODE,
+    IssueCode.MALFORMED,
+    IssueCode.MOVED_CODE,
+    IssueCode.QUALIFIER_NOT_CODED,
+)
 _SAYS_ENOUGH = (IssueCode.REQUIRED_AXIS_MISSING, IssueCode.REPLICATES_PRECOORDINATED)
 _JOINTS = ("&", "/", "%", ".q")
 """What joins codes, plain or encoded, and ICF's qualifiers."""
