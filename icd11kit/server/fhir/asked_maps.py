@@ -118,6 +118,7 @@ def _end_of(text: str) -> End:
 
 
 def release_of(*ends: End | None) -> str:
+    """Return the MMS release that one of the ends names, "" for none."""
     return next((end.version for end in ends if end and end.system == ICD11 and end.version), "")
 
 
