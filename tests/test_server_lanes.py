@@ -137,7 +137,9 @@ CASES = [
 
 @pytest.mark.parametrize(("method", "path"), CASES)
 @pytest.mark.parametrize(
-    "errors", [{HTTPException: _explain}, {HTTPException: _explain, 409: _repeat}], ids=["one", "two"]
+    "errors",
+    [{HTTPException: _explain}, {HTTPException: _explain, 409: _repeat}],
+    ids=["one", "two"],
 )
 def test_order_methods_and_errors_are_kept(
     method: str, path: str, errors: dict[object, object]
