@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from icd11kit.codes import each_spelling, icd10_spellings
 from icd11kit.crosswalk.mapping import CodeMapping
 from icd11kit.errors import StoreError, UnknownCodeError, UnknownRouteError
+from icd11kit.uris import find_uri
 from icd11kit.vocabulary import System
 
 if TYPE_CHECKING:
+    from icd11kit.postcoordination.validation import Validation
     from icd11kit.store.read import Store
     from icd11kit.terminology import Terminology
 
@@ -64,13 +66,27 @@ def _from_icd10cm(icd: Terminology, text: str) -> CodeMapping:
 
 
 def _from_icd11(icd: Terminology, text: str) -> CodeMapping:
+    return icd.crosswalk.backward(_known(icd, text).canonical)
+
+
+def _known(icd: Terminology, text: str) -> Validation:
+    """Return the verdict on a code or cluster, all of whose parts name something."""
     verdict = icd.validate(text)
     unknown = [i for i in verdict.issues if i.code in ("unknown-code", "malformed", "moved-code")]
     if unknown and _OPERATORS.search(text):
         raise UnknownCodeError(text, unknown[0].message)
     if unknown or not verdict.canonical:
         raise icd.unknown(text, System.MMS)
-    return icd.crosswalk.backward(verdict.canonical)
+    return verdict
+
+
+def _to_icd10(icd: Terminology, store: Store, text: str) -> CodeMapping | None:
+    from icd11kit.crosswalk.who import cluster_to_icd10, to_icd10
+
+    if _OPERATORS.search(text) and find_uri(text) is None:
+        verdict = _known(icd, text)
+        return cluster_to_icd10(store, verdict.canonical, verdict.display)
+    return to_icd10(store, icd.lookup(text, system=System.MMS).code)
 
 
 def _from_icd10(store: Store, text: str) -> CodeMapping | None:
@@ -86,8 +102,6 @@ def _from_icd10(store: Store, text: str) -> CodeMapping | None:
 
 
 def _by_tables(icd: Terminology, text: str, source: str) -> CodeMapping:
-    from icd11kit.crosswalk.who import to_icd10
-
     store = icd.store(System.MMS)
     if store.manifest["map_rows"] == "0":
         raise StoreError(
@@ -96,8 +110,7 @@ def _by_tables(icd: Terminology, text: str, source: str) -> CodeMapping:
         )
     found = _from_icd10(store, text) if source == ICD10 else None
     if source == ICD11:
-        code = icd.lookup(text, system=System.MMS).code
-        found = to_icd10(store, code)
+        found = _to_icd10(icd, store, text)
     if found is None:
         raise UnknownCodeError(text, f"WHO's tables have no ICD-10 code {text.strip()!r}", ())
     return found

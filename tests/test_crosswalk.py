@@ -184,6 +184,17 @@ def _check_way_back(icd: Terminology) -> None:
     assert nothing.target == ""
 
 
+def test_clusters_go_to_icd10_by_their_own_row_else_by_their_stem(icd: Terminology) -> None:
+    own = icd.map("1A00&XN8P1", target="icd10")
+    assert (own.target, own.remainder) == ("A00.0", ())
+    by_stem = icd.map("NC32.2 & XK8G", target="icd10")
+    assert (by_stem.target, by_stem.remainder) == ("S52.2", ("XK8G",))
+    assert by_stem.relation is not Relation.EXACT
+    assert by_stem.source == "NC32.2&XK8G"
+    with pytest.raises(UnknownCodeError, match="XN9999"):
+        icd.map("1A00&XN9999", target="icd10")
+
+
 def test_icd10_by_whos_tables_alone(icd: Terminology) -> None:
     cholera = icd.map("A00.0", source="icd10")
     assert codes_of(cholera.target) == {"1A00", "XN8P1"}

@@ -291,4 +291,5 @@ def test_a_code_info_has_the_code_without_spaces(client: ApiClient, root: str) -
 
 def test_a_repeated_value_has_its_axis_already(client: ApiClient, root: str) -> None:
     found = info(client, f"{root}/codeinfo/NC32.2%26XK8G%26XK8G")
-    assert found["laterality"] == ["XK8G"]
+    assert found["laterality"] == ["XK8G", "XK8G"]
+    assert OTHER_AXIS not in found

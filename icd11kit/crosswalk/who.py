@@ -8,11 +8,13 @@ broader.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from icd11kit.crosswalk.mapping import Alternative, CodeMapping, Evidence, Relation
 from icd11kit.crosswalk.tables import BACK, FOUNDATION, MANY, ONE, rest_of
 from icd11kit.model import MapRow
+from icd11kit.postcoordination.map_rows import find_cluster_rows
 from icd11kit.store.read import (
     Store,
     find_icd10_rows,
@@ -28,6 +30,8 @@ from icd11kit.store.read import (
 from icd11kit.vocabulary import EXTENSION_CHAPTER, ClassKind, Residual
 from icd11kit.words import fold_words
 
+_MULTIPLE = "another target in WHO's multiple table"
+_SAME = "WHO's table sends it to the same cluster"
 _RELATIONS = {
     "equivalent": Relation.EXACT,
     "subclass": Relation.BROAD,
@@ -99,6 +103,37 @@ def to_icd10(store: Store, code: str) -> CodeMapping | None:
         relation, _TRUST[relation], (), tuple(_evidence(store, row, "")), (), False,
         store.manifest["release"],
     )  # fmt: skip
+
+
+def cluster_to_icd10(store: Store, cluster: str, display: str) -> CodeMapping | None:
+    """Return the ICD-10 code that WHO's table sends to a cluster, else where its stem goes."""
+    rows = find_cluster_rows(store, cluster)
+    stem, *others = re.split("[&/]", cluster)
+    if not rows:
+        found = to_icd10(store, stem)
+        return found and _by_stem(found, cluster, display, tuple(others))
+    said = _RELATIONS.get(rows[0].relation.lower(), Relation.RELATED)
+    relation = Relation.NARROW if said is Relation.BROAD else said
+    return CodeMapping(
+        cluster, display, rows[0].icd10_code, rows[0].icd10_code, rows[0].icd10_title, stem,
+        relation, _TRUST[relation], (), tuple(_evidence(store, rows[0], "")),
+        tuple(_alternative(row.icd10_code, _SAME) for row in rows[1:]), len(rows) > 1,
+        store.manifest["release"],
+    )  # fmt: skip
+
+
+def _by_stem(
+    found: CodeMapping, cluster: str, display: str, others: tuple[str, ...]
+) -> CodeMapping:
+    """Return a stem's mapping as that of its cluster: the target says less."""
+    why = f"WHO's tables have no row of the cluster; it is read as {found.source}"
+    return found._replace(
+        source=cluster,
+        source_title=display,
+        relation=Relation.BROAD if found.relation is Relation.EXACT else found.relation,
+        remainder=others if found.target else (),
+        evidence=(Evidence("stem", why), *found.evidence),
+    )
 
 
 def _relation(foundation: Sequence[MapRow], first: MapRow) -> Relation:
@@ -182,5 +217,5 @@ def _evidence(store: Store, row: MapRow, moved: str) -> Iterator[Evidence]:
         yield Evidence("release", moved)
 
 
-def _alternative(code: str) -> Alternative:
-    return Alternative(code, Relation.RELATED, 0.3, "another target in WHO's multiple table")
+def _alternative(code: str, why: str = _MULTIPLE) -> Alternative:
+    return Alternative(code, Relation.RELATED, 0.3, why)

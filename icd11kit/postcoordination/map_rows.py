@@ -28,22 +28,23 @@ class MapEquivalence(NamedTuple):
 
 def find_entity_of(store: Store, cluster: str) -> MapEquivalence | None:
     """Return the entity that WHO's map sets beside a cluster, None where it sets none."""
+    found = (_equivalence(store, row.icd10_code) for row in find_cluster_rows(store, cluster))
+    return next((each for each in found if each is not None), None)
+
+
+def find_cluster_rows(store: Store, cluster: str) -> tuple[MapRow, ...]:
+    """Return the rows of the one-category table whose target has the codes of a cluster."""
     codes = _codes(cluster)
     if len(codes) < 2:
-        return None
+        return ()
     stem = re.split("[&/]", cluster)[0]
     rows = ask(
         store,
-        "SELECT icd10_code, icd11_code FROM map_row WHERE mapping = ? AND icd11_code LIKE ? || '%'",
+        "SELECT * FROM map_row WHERE mapping = ? AND icd11_code LIKE ? || '%' ORDER BY line",
         _ONE,
         stem,
     )
-    for icd10, written in rows:
-        if _codes(written) == codes:
-            found = _equivalence(store, icd10)
-            if found is not None:
-                return found
-    return None
+    return tuple(row for row in map(MapRow._make, rows) if _codes(row.icd11_code) == codes)
 
 
 def find_cluster_of(store: Store, text: str) -> MapEquivalence | None:

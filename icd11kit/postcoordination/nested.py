@@ -42,7 +42,8 @@ class Nested(NamedTuple):
 def nest(reading: Reading) -> Nested:
     """Return a cluster, all of whose parts name something, as its first stem with values.
 
-    What no axis takes stands with the first stem, an extension with the stem of its group.
+    What no axis takes stands with the first stem, an extension with the stem of its group. A
+    value said twice stands twice on its axis.
     Raises MalformedCodeError where more than 50 stems stand each below the one before.
     """
     bound = {each.part: each for each in reading.bound}
@@ -63,15 +64,18 @@ def _nested(
     number: int, reading: Reading, bound: dict[Part, Bound], below: list[list[tuple[str, int]]]
 ) -> Nested:
     group = reading.groups[number]
+    taken = {b.value.id: b.axis.name for b in reading.bound if b.axis and b.group == number}
     extensions = tuple(
-        (_axis(bound.get(read.part)), Nested(_entry(read.entry))) for read in group.extensions
+        (_axis(bound.get(read.part), taken.get(value.id, OTHER_AXIS)), Nested(value))
+        for read in group.extensions
+        for value in (_entry(read.entry),)
     )
     stems = tuple((axis, _nested(inner, reading, bound, below)) for axis, inner in below[number])
     return Nested(_entry(group.stem.entry), extensions + stems)
 
 
-def _axis(bound: Bound | None) -> str:
-    return bound.axis.name if bound and bound.axis else OTHER_AXIS
+def _axis(bound: Bound | None, otherwise: str = OTHER_AXIS) -> str:
+    return bound.axis.name if bound and bound.axis else otherwise
 
 
 def _entry(entry: Entry | None) -> Entry:
