@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from icd11kit.server.fhir.rooms import all_operations
+from icd11kit.server.fhir.metadata import all_operations
 from tests.fhir_replies import FOUNDATION, ICD10CM, MMS, checked, found, get, refused, said
 from tests.running_server import Server
 

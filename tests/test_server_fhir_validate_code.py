@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from icd11kit.postcoordination.issues import Mode
-from icd11kit.server.fhir.codesystems import validate_code
+from icd11kit.server.fhir.code_systems.operations import validate_code
 from icd11kit.server.fhir.routing import Call
 from icd11kit.server.settings import Settings
 from icd11kit.server.shelf import Shelf

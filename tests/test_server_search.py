@@ -11,7 +11,7 @@ import pytest
 from icd11kit.search.marking import find_marks
 from icd11kit.search.query import query_words
 from icd11kit.search.rank import Group
-from icd11kit.server.api.hits import marked
+from icd11kit.server.api.hit_json import marked
 from icd11kit.terminology import Terminology
 from tests.api_client import ApiClient, api_client, schema_errors
 

@@ -15,8 +15,8 @@ from icd11kit.postcoordination.nested import nest
 from icd11kit.postcoordination.reading import Reading
 from icd11kit.postcoordination.validate import Validator
 from icd11kit.server.answers import asked, check_cluster, check_joined, settings_of
-from icd11kit.server.api.code_info import Place, code_info, described
-from icd11kit.server.api.judged import (
+from icd11kit.server.api.code_json import Place, code_info, described
+from icd11kit.server.api.code_reading import (
     Judged,
     find_simpler,
     read_code,

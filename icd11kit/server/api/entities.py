@@ -17,8 +17,8 @@ from icd11kit.server.api.entity_json import format_entity
 from icd11kit.server.api.linearizations import language_header, linearizations_of
 from icd11kit.server.api.paths import RELEASE
 from icd11kit.server.api.routing import api_answer, get_route
-from icd11kit.server.api.whole_json import format_top_level
-from icd11kit.server.api.words import Json
+from icd11kit.server.api.term_json import Json
+from icd11kit.server.api.top_json import format_top_level
 from icd11kit.uris import find_uri
 
 _ID = r"\d{1,12}"

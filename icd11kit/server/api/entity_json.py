@@ -7,7 +7,7 @@ from icd11kit.lookup.linked import Linked, Scale
 from icd11kit.lookup.told import told_of_entry
 from icd11kit.model import Note
 from icd11kit.server.api.addresses import Place, context
-from icd11kit.server.api.words import (
+from icd11kit.server.api.term_json import (
     Json,
     filled,
     format_about,

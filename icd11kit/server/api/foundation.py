@@ -14,8 +14,8 @@ from icd11kit.server.api.entities import included, parse_id, place_of
 from icd11kit.server.api.foundation_json import format_concept
 from icd11kit.server.api.linearizations import language_header, linearizations_of
 from icd11kit.server.api.routing import api_answer, get_route
-from icd11kit.server.api.whole_json import format_top_level
-from icd11kit.server.api.words import Json
+from icd11kit.server.api.term_json import Json
+from icd11kit.server.api.top_json import format_top_level
 from icd11kit.vocabulary import System
 
 

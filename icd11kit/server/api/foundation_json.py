@@ -6,7 +6,7 @@ from icd11kit.lookup.linked import Linked
 from icd11kit.lookup.told import told_of_concept
 from icd11kit.model import Entity
 from icd11kit.server.api.addresses import Place, context
-from icd11kit.server.api.words import Json, filled, format_about, format_terms, say
+from icd11kit.server.api.term_json import Json, filled, format_about, format_terms, say
 from icd11kit.vocabulary import NoteKind
 
 

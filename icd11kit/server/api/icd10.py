@@ -17,8 +17,8 @@ from icd11kit.server.api.addresses import context, icd10_uri
 from icd11kit.server.api.linearizations import language_header, linearizations_of
 from icd11kit.server.api.paths import ICD10_RELEASE, MAPPING_PREFIX
 from icd11kit.server.api.routing import api_answer, get_route
-from icd11kit.server.api.whole_json import format_releases
-from icd11kit.server.api.words import NAME_LANGUAGE, Json, filled, name_of, say
+from icd11kit.server.api.term_json import NAME_LANGUAGE, Json, filled, name_of, say
+from icd11kit.server.api.top_json import format_releases
 from icd11kit.server.shelf import NO_PREFERENCE, preferred_languages
 from icd11kit.vocabulary import System
 

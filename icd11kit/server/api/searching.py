@@ -12,9 +12,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from icd11kit.server.answers import asked, settings_of
-from icd11kit.server.api.found import Wanted, autocoded, search_result
 from icd11kit.server.api.linearizations import AskedEdition, edition_of, foundation_of
 from icd11kit.server.api.routing import API_VERSION, api_answer, get_route
+from icd11kit.server.api.search_json import Wanted, autocoded, search_result
 
 _UNDER = "/release/11/{releaseId}/{lin}"
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")

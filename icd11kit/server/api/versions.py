@@ -11,8 +11,8 @@ from icd11kit.server.api.entities import parse_id
 from icd11kit.server.api.linearizations import Linearizations, language_header, linearizations_of
 from icd11kit.server.api.paths import RELEASES
 from icd11kit.server.api.routing import api_answer, get_route
-from icd11kit.server.api.whole_json import format_releases
-from icd11kit.server.api.words import name_of, say
+from icd11kit.server.api.term_json import name_of, say
+from icd11kit.server.api.top_json import format_releases
 from icd11kit.uris import linearization_uri
 from icd11kit.vocabulary import RELEASE_ROOT
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from icd11kit.server.fhir.batch import answer_batch
-from icd11kit.server.fhir.rooms import all_operations
+from icd11kit.server.fhir.metadata import all_operations
 from icd11kit.server.fhir.routing import PLACES, Place, make_routes, refuse_status
 from icd11kit.server.settings import Settings
 from icd11kit.server.shelf import Shelf

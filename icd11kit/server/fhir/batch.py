@@ -23,9 +23,9 @@ from icd11kit.server.fhir.body import (
     read_body,
     read_query,
 )
+from icd11kit.server.fhir.metadata import all_operations
 from icd11kit.server.fhir.outcome import FhirError, Json, outcome_of_error, outcome_of_status
 from icd11kit.server.fhir.parameters import Values, gather, read_parameters
-from icd11kit.server.fhir.rooms import all_operations
 from icd11kit.server.fhir.routing import (
     FHIR_JSON,
     Call,

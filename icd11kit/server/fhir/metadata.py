@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from icd11kit import __version__
-from icd11kit.server.fhir.codesystem import is_compositional
+from icd11kit.server.fhir.code_systems.properties import property_kinds
+from icd11kit.server.fhir.code_systems.resource import is_compositional
+from icd11kit.server.fhir.code_systems.systems import Source, all_editions, open_source
 from icd11kit.server.fhir.outcome import FhirError, Json
 from icd11kit.server.fhir.parameters import make_parameters
-from icd11kit.server.fhir.properties import property_kinds
-from icd11kit.server.fhir.rooms import all_operations
+from icd11kit.server.fhir.resources import RESOURCE_OPERATIONS
 from icd11kit.server.fhir.routing import FHIR_JSON, R4, R5, Call, Operation
-from icd11kit.server.fhir.systems import Source, all_editions, open_source
 from icd11kit.server.settings import Settings
 from icd11kit.server.shelf import Shelf
 
@@ -140,3 +140,8 @@ ROUTES = (
     Operation("/metadata", metadata, methods=("GET",)),
     Operation("/$versions", versions),
 )
+
+
+def all_operations() -> tuple[Operation, ...]:
+    """Return all that the service can do: with resources, and of itself."""
+    return (*RESOURCE_OPERATIONS, *ROUTES)

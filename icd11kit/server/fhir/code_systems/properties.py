@@ -9,8 +9,8 @@ from icd11kit.postcoordination.entries import Entry
 from icd11kit.postcoordination.grammar import join_codes
 from icd11kit.postcoordination.reading import Reading, ReadPart
 from icd11kit.postcoordination.validation import Validation
+from icd11kit.server.fhir.code_systems.systems import Source
 from icd11kit.server.fhir.parameters import Item
-from icd11kit.server.fhir.systems import Source
 from icd11kit.vocabulary import ClassKind, System
 
 Values = Iterable[str | bool]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from icd11kit.server.fhir.code_systems.properties import name_of, property_kinds
+from icd11kit.server.fhir.code_systems.systems import Source, id_of
 from icd11kit.server.fhir.outcome import Json
-from icd11kit.server.fhir.properties import name_of, property_kinds
-from icd11kit.server.fhir.systems import Source, id_of
 from icd11kit.vocabulary import SYSTEM_NAME, System, Tier
 
 _STANDARD_PROPERTIES = "http://hl7.org/fhir/concept-properties"

@@ -14,9 +14,9 @@ from icd11kit.lookup.answer import Lookup
 from icd11kit.postcoordination.compare import Relation
 from icd11kit.postcoordination.grammar import parse_cluster
 from icd11kit.postcoordination.issues import Mode
+from icd11kit.server.fhir.code_systems.systems import Source, get_entry
+from icd11kit.server.fhir.code_systems.verdicts import is_joined, judge_code
 from icd11kit.server.fhir.outcome import FhirError
-from icd11kit.server.fhir.systems import Source, get_entry
-from icd11kit.server.fhir.verdicts import is_joined, judge_code
 from icd11kit.terminology import Terminology
 from icd11kit.vocabulary import ClassKind, System, Tier
 

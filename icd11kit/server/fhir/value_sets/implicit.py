@@ -12,8 +12,7 @@ from typing import NamedTuple
 
 from icd11kit.codes import shorten
 from icd11kit.postcoordination.axes import AxisTier
-from icd11kit.server.fhir.outcome import FhirError, Json
-from icd11kit.server.fhir.systems import (
+from icd11kit.server.fhir.code_systems.systems import (
     FOUNDATION,
     Source,
     all_editions,
@@ -22,6 +21,7 @@ from icd11kit.server.fhir.systems import (
     parse_url,
     url_of,
 )
+from icd11kit.server.fhir.outcome import FhirError, Json
 from icd11kit.server.shelf import Shelf
 from icd11kit.valuesets import Choice, Clause, Condition, Part, Selection, find_scale, make_clause
 from icd11kit.valuesets.conditions import get_place

@@ -8,12 +8,16 @@ from icd11kit.codes import shorten
 from icd11kit.edition import EditionKey
 from icd11kit.errors import UnknownReleaseError
 from icd11kit.server.fhir.bundles import search_answer
-from icd11kit.server.fhir.compose import Reader, make_reader, select_resource, select_url
-from icd11kit.server.fhir.expansion import Words, make_contains, make_expansion, page_asked
-from icd11kit.server.fhir.membership import answer_membership
 from icd11kit.server.fhir.outcome import FhirError, Json
 from icd11kit.server.fhir.routing import Call, Operation
-from icd11kit.server.fhir.sets import (
+from icd11kit.server.fhir.value_sets.compose import Reader, make_reader, select_resource, select_url
+from icd11kit.server.fhir.value_sets.expansion import (
+    Words,
+    make_contains,
+    make_expansion,
+    page_asked,
+)
+from icd11kit.server.fhir.value_sets.implicit import (
     Named,
     all_sets,
     check_named,
@@ -22,6 +26,7 @@ from icd11kit.server.fhir.sets import (
     read_id,
     read_url,
 )
+from icd11kit.server.fhir.value_sets.membership import answer_membership
 from icd11kit.server.settings import Settings
 from icd11kit.server.shelf import Shelf
 from icd11kit.store.read import Store

@@ -10,9 +10,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from icd11kit.edition import EditionKey
 from icd11kit.model import LinearizationEntity
+from icd11kit.server.fhir.code_systems.systems import url_of
 from icd11kit.server.fhir.outcome import FhirError, Json
 from icd11kit.server.fhir.routing import Call
-from icd11kit.server.fhir.systems import url_of
 from icd11kit.store.read import Store
 from icd11kit.valuesets.designations import designations_of
 from icd11kit.valuesets.members import Member, Members, Part, read_members

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from icd11kit.server.api.addresses import Place, context
-from icd11kit.server.api.words import Json, filled, name_of
+from icd11kit.server.api.term_json import Json, filled, name_of
 
 
 def format_top_level(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from icd11kit.server.fhir.code_systems.systems import Source, parse_url, source_of, text_of
 from icd11kit.server.fhir.outcome import FhirError, Json
 from icd11kit.server.fhir.routing import Call
-from icd11kit.server.fhir.systems import Source, parse_url, source_of, text_of
 from icd11kit.server.settings import Limits
 from icd11kit.server.shelf import Shelf
 

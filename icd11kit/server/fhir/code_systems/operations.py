@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from icd11kit.codes import shorten
-from icd11kit.server.fhir.asked import AskedCode, asked_code, asked_codings
 from icd11kit.server.fhir.bundles import search_answer
-from icd11kit.server.fhir.codesystem import describe_system
-from icd11kit.server.fhir.outcome import FhirError, Finding, Json
-from icd11kit.server.fhir.parameters import Item, make_parameters
-from icd11kit.server.fhir.properties import cluster_items, entry_items
-from icd11kit.server.fhir.routing import Call, Operation
-from icd11kit.server.fhir.subsumption import relate
-from icd11kit.server.fhir.systems import (
+from icd11kit.server.fhir.code_systems.asked import AskedCode, asked_code, asked_codings
+from icd11kit.server.fhir.code_systems.properties import cluster_items, entry_items
+from icd11kit.server.fhir.code_systems.resource import describe_system
+from icd11kit.server.fhir.code_systems.subsumption import relate
+from icd11kit.server.fhir.code_systems.systems import (
     Source,
     all_editions,
     get_entry,
@@ -22,7 +19,7 @@ from icd11kit.server.fhir.systems import (
     parse_url,
     source_of,
 )
-from icd11kit.server.fhir.verdicts import (
+from icd11kit.server.fhir.code_systems.verdicts import (
     Verdict,
     answer_verdict,
     check_display,
@@ -30,6 +27,9 @@ from icd11kit.server.fhir.verdicts import (
     judge_code,
     mode_of,
 )
+from icd11kit.server.fhir.outcome import FhirError, Finding, Json
+from icd11kit.server.fhir.parameters import Item, make_parameters
+from icd11kit.server.fhir.routing import Call, Operation
 from icd11kit.server.settings import Settings
 from icd11kit.server.shelf import Shelf
 

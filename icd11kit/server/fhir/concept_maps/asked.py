@@ -7,11 +7,8 @@ from typing import NamedTuple
 from icd11kit.codes import shorten
 from icd11kit.errors import UnknownReleaseError
 from icd11kit.routes import ICD11
-from icd11kit.server.fhir.outcome import FhirError
-from icd11kit.server.fhir.routing import Call
-from icd11kit.server.fhir.sets import read_url
-from icd11kit.server.fhir.systems import one_release, releases_in
-from icd11kit.server.fhir.ways import (
+from icd11kit.server.fhir.code_systems.systems import one_release, releases_in
+from icd11kit.server.fhir.concept_maps.ways import (
     NAMES,
     End,
     Way,
@@ -20,6 +17,9 @@ from icd11kit.server.fhir.ways import (
     find_way_by_url,
     get_system,
 )
+from icd11kit.server.fhir.outcome import FhirError
+from icd11kit.server.fhir.routing import Call
+from icd11kit.server.fhir.value_sets.implicit import read_url
 from icd11kit.server.shelf import Shelf
 from icd11kit.terminology import Terminology
 

@@ -11,10 +11,10 @@ from icd11kit.postcoordination.issues import Issue, IssueCode, Mode, Severity
 from icd11kit.postcoordination.qualifiers import is_icf
 from icd11kit.postcoordination.validate import Validator
 from icd11kit.postcoordination.validation import Validation
+from icd11kit.server.fhir.code_systems.properties import is_grouping, shown_code, written_in_codes
+from icd11kit.server.fhir.code_systems.systems import Source, get_entry
 from icd11kit.server.fhir.outcome import FhirError, Finding, Json, make_outcome
 from icd11kit.server.fhir.parameters import Item, make_parameters
-from icd11kit.server.fhir.properties import is_grouping, shown_code, written_in_codes
-from icd11kit.server.fhir.systems import Source, get_entry
 from icd11kit.uris import find_uri
 from icd11kit.vocabulary import System
 

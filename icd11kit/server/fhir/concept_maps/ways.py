@@ -9,8 +9,8 @@ from typing import NamedTuple
 from icd11kit.exports.header import SYSTEMS, make_header
 from icd11kit.routes import ICD10, ICD10CM, ICD11
 from icd11kit.routes import ROUTES as WAYS
+from icd11kit.server.fhir.code_systems.systems import parse_url
 from icd11kit.server.fhir.outcome import FhirError
-from icd11kit.server.fhir.systems import parse_url
 from icd11kit.server.shelf import Shelf
 from icd11kit.terminology import Terminology
 from icd11kit.vocabulary import ICD10CM_SYSTEM, System, Tier

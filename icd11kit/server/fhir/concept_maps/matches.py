@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from icd11kit.crosswalk.mapping import Alternative, CodeMapping
 from icd11kit.exports.conceptmap import R4, R5
+from icd11kit.server.fhir.concept_maps.ways import URLS
 from icd11kit.server.fhir.outcome import Json
 from icd11kit.server.fhir.parameters import Item, make_parameters
-from icd11kit.server.fhir.ways import URLS
 
 JOINED = " "
 """Stands between the codes that are reported together for one cluster."""

@@ -8,10 +8,10 @@ from typing import Any
 
 from icd11kit.codes import shorten
 from icd11kit.edition import EditionKey
+from icd11kit.server.fhir.code_systems.systems import Source, open_source, parse_url
 from icd11kit.server.fhir.outcome import FhirError, Json
 from icd11kit.server.fhir.routing import Call
-from icd11kit.server.fhir.sets import open_set, read_url, select_named
-from icd11kit.server.fhir.systems import Source, open_source, parse_url
+from icd11kit.server.fhir.value_sets.implicit import open_set, read_url, select_named
 from icd11kit.server.shelf import Shelf
 from icd11kit.valuesets import Choice, Clause, Condition, Part, Selection, make_clause
 

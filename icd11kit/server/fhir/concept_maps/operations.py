@@ -9,7 +9,8 @@ from icd11kit.crosswalk.mapping import CodeMapping, codes_of
 from icd11kit.errors import UnknownCodeError
 from icd11kit.lookup.answer import Lookup
 from icd11kit.routes import ICD10, ICD10CM, ICD11
-from icd11kit.server.fhir.asked_maps import (
+from icd11kit.server.fhir.bundles import search_answer
+from icd11kit.server.fhir.concept_maps.asked import (
     Asked,
     all_asked,
     check_versions,
@@ -18,11 +19,8 @@ from icd11kit.server.fhir.asked_maps import (
     target_asked,
     way_asked,
 )
-from icd11kit.server.fhir.bundles import search_answer
-from icd11kit.server.fhir.outcome import FhirError, Json
-from icd11kit.server.fhir.routing import Call, Operation
-from icd11kit.server.fhir.translation import JOINED, Answer, make_translation
-from icd11kit.server.fhir.ways import (
+from icd11kit.server.fhir.concept_maps.matches import JOINED, Answer, make_translation
+from icd11kit.server.fhir.concept_maps.ways import (
     NAMES,
     URLS,
     Way,
@@ -33,6 +31,8 @@ from icd11kit.server.fhir.ways import (
     version_of,
     ways_of,
 )
+from icd11kit.server.fhir.outcome import FhirError, Json
+from icd11kit.server.fhir.routing import Call, Operation
 from icd11kit.server.settings import Settings
 from icd11kit.server.shelf import Shelf
 from icd11kit.terminology import Terminology

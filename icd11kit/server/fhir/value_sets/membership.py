@@ -8,18 +8,18 @@ from typing import NamedTuple
 from icd11kit.codes import shorten
 from icd11kit.edition import EditionKey
 from icd11kit.errors import Icd11KitError
-from icd11kit.server.fhir.compose import Reader
-from icd11kit.server.fhir.outcome import FhirError, Finding, Json
-from icd11kit.server.fhir.parameters import Item
-from icd11kit.server.fhir.routing import Call
-from icd11kit.server.fhir.systems import Source, parse_url, text_of, url_of
-from icd11kit.server.fhir.verdicts import (
+from icd11kit.server.fhir.code_systems.systems import Source, parse_url, text_of, url_of
+from icd11kit.server.fhir.code_systems.verdicts import (
     Verdict,
     answer_verdict,
     check_display,
     judge_code,
     mode_of,
 )
+from icd11kit.server.fhir.outcome import FhirError, Finding, Json
+from icd11kit.server.fhir.parameters import Item
+from icd11kit.server.fhir.routing import Call
+from icd11kit.server.fhir.value_sets.compose import Reader
 from icd11kit.server.settings import Settings
 from icd11kit.valuesets import Selection, has_member
 from icd11kit.valuesets.members import Part, parts_of

@@ -9,7 +9,7 @@ from uuid import uuid4
 from icd11kit.search.find import Hit
 from icd11kit.search.query import read_query
 from icd11kit.search.scope import Scope, search
-from icd11kit.server.api.hits import Page, make_page, plain_entity, simple_entity
+from icd11kit.server.api.hit_json import Page, make_page, plain_entity, simple_entity
 from icd11kit.server.api.keywords import guess_type, keywords
 from icd11kit.server.api.linearizations import AskedEdition
 from icd11kit.store.read import find_pre, read_children, read_path

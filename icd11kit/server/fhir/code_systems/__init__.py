@@ -1,0 +1,1 @@
+"""CodeSystem: the systems, and what can be asked of their codes."""

@@ -1,0 +1,1 @@
+"""ConceptMap: the ways between systems, and what a code is at their other end."""

@@ -1,0 +1,1 @@
+"""ValueSet: sets that are implied or sent along, listed and asked for membership."""
