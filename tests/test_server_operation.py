@@ -125,11 +125,11 @@ def test_figures_by_operation_and_status(starter_server: Server) -> None:
 
 
 def test_operations_are_as_many_as_routes(starter_server: Server) -> None:
-    for number in range(50):
+    for number in range(7_000, 7_050):
         for path in ("/{}", "/icd/{}", "/fhir/{}", "/fhir/r4/{}", "/api/v1/{}", "/workbench/{}"):
             starter_server.get(path.format(number))
     found = {operation for _, operation, _ in samples(starter_server)}
-    assert not any(re.search(r"/\d+$", operation) for operation in found)
+    assert not any(re.search(r"/70\d\d$", operation) for operation in found)
 
 
 def test_no_mount_has_parameters(session_home: Path) -> None:

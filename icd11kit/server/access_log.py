@@ -40,7 +40,7 @@ def format_entry(entry: Entry, now: float) -> str:
     r"""Return a request as a line of JSON in ASCII, all control characters escaped.
 
     >>> entry = Entry("GET", "/icd/a\x1bb", 404, 0.00123, 20, "/icd", "127.0.0.1")
-    >>> format_entry(entry, 1735776000.0)[:84]
+    >>> format_entry(entry, 1735776000.0)[:82]
     '{"time":"2025-01-02T00:00:00.000Z","method":"GET","path":"/icd/a\\u001bb","status":'
     """
     when = f"{_second(int(now))}.{int(now % 1 * 1000):03d}Z"
