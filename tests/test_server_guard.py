@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from icd11kit.server.app import make_app
 from icd11kit.server.guard import Guard
 from icd11kit.server.metrics import Metrics
 from icd11kit.server.operation import Record
@@ -337,3 +339,42 @@ def test_failures_are_told_to_the_log_alone(
         if sample.name == "icd11kit_requests_total"
     }
     assert counted == {"500"}
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/icd/release/11/2025-01/mms/codeinfo/5A11"])
+def test_a_request_leaves_nothing_for_the_collector(session_home: Path, path: str) -> None:
+    """Cycles would have to be collected while others wait, and held memory until then."""
+    app = make_app(Settings(home=str(session_home), log=False))
+
+    async def ask_often(times: int) -> None:
+        for _ in range(times):
+            await app(_scope(path), _receive, _send)
+
+    def left(times: int) -> int:
+        gc.collect()
+        gc.disable()
+        try:
+            asyncio.run(ask_often(times))
+            return gc.collect()
+        finally:
+            gc.enable()
+
+    few = left(20)
+    assert left(220) - few < 200
+
+
+def _scope(path: str) -> dict[str, object]:
+    headers = [(b"host", b"127.0.0.1"), (b"accept", b"*/*")]
+    return {
+        "type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
+        "query_string": b"", "headers": headers, "root_path": "", "scheme": "http",
+        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80), "http_version": "1.1",
+    }  # fmt: skip
+
+
+async def _receive() -> dict[str, object]:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+async def _send(message: object) -> None:
+    """Take a piece of an answer."""

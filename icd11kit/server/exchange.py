@@ -23,6 +23,10 @@ class Exchange:
         self.has_begun = self.is_whole = False
         scope[KEY] = self
 
+    def part(self, scope: Scope) -> None:
+        """End the tie to the request, which would leave each one to the collector of garbage."""
+        scope.pop(KEY, None)
+
     async def send(self, message: Message) -> None:
         """Pass on a piece of the answer, its first with the header that makes it safe."""
         if message["type"] == "http.response.start":

@@ -63,6 +63,7 @@ class Guard:
             await self._fail(scope, receive, exchange, error)
         finally:
             self._record.note(scope, exchange.status or _GONE, exchange.size, begun)
+            exchange.part(scope)
 
     def _entrance(self, scope: Scope, exchange: Exchange) -> ASGIApp:
         """Return what a request goes through first: a page's from elsewhere the rules for those."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
@@ -16,6 +15,7 @@ from icd11kit.server.answers import answer
 from icd11kit.server.metrics import MEDIA_TYPE, Metrics
 from icd11kit.server.settings import Settings
 from icd11kit.server.shelf import Shelf
+from icd11kit.server.threads import SHORT, run_in
 
 HEALTH, METRICS = "/healthz", "/metrics"
 _OPEN = (
@@ -37,7 +37,7 @@ def operation_routes(shelf: Shelf, metrics: Metrics) -> list[Route]:
         return answer(says)
 
     async def figures(request: Request) -> Response:
-        return Response(await run_in_threadpool(metrics.text), media_type=MEDIA_TYPE)
+        return Response(await run_in(SHORT, metrics.text), media_type=MEDIA_TYPE)
 
     return [Route(HEALTH, health), Route(METRICS, figures)]
 

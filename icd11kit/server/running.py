@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -116,7 +117,12 @@ def _make_app(settings: Settings, say: Say, shared: Shared) -> Any:
 
 
 def _say_ready(settings: Settings, say: Say, first: First, shelf: Shelf) -> None:
-    """Say once that the server answers: the sockets listen already, one process is up."""
+    """Say once that the server answers: the sockets listen already, one process is up.
+
+    What is loaded by then stays; the collector of garbage need not look through it again.
+    """
+    gc.collect()
+    gc.freeze()
     if first.acquire(False):
         for line in ready_lines(shelf, settings):
             say(line)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +18,7 @@ from icd11kit.server.api.paths import RELEASE
 from icd11kit.server.api.routing import api_answer, get_route
 from icd11kit.server.api.term_json import Json
 from icd11kit.server.api.top_json import format_top_level
+from icd11kit.server.threads import SHORT, run_in
 from icd11kit.uris import find_uri
 
 _ID = r"\d{1,12}"
@@ -66,7 +66,7 @@ async def entity(request: Request) -> Response:
     entity_id = parse_id(parts["id"], parts.get("residual", ""))
     include = included(request)
     if "descendant" in include or not linked.is_warm:
-        return api_answer(await run_in_threadpool(_entity, linked, name, entity_id, include))
+        return api_answer(await run_in(SHORT, _entity, linked, name, entity_id, include))
     return api_answer(_entity(linked, name, entity_id, include))
 
 
@@ -93,7 +93,7 @@ async def lookup(request: Request) -> Response:
     if uri is None:
         reason = "lookup needs foundationUri, such as http://id.who.int/icd/entity/257068234"
         raise HTTPException(400, reason)
-    return api_answer(await run_in_threadpool(_coded, linked, name, uri.id))
+    return api_answer(await run_in(SHORT, _coded, linked, name, uri.id))
 
 
 def _coded(linked: Linked, name: str, entity_id: str) -> Json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +15,7 @@ from icd11kit.server.api.linearizations import language_header, linearizations_o
 from icd11kit.server.api.routing import api_answer, get_route
 from icd11kit.server.api.term_json import Json
 from icd11kit.server.api.top_json import format_top_level
+from icd11kit.server.threads import SHORT, run_in
 from icd11kit.vocabulary import System
 
 
@@ -30,7 +30,7 @@ async def top_level(request: Request) -> Response:
     """Answer with the topmost entities of the Foundation."""
     linked = _linked(request)
     place: Place = place_of(linked, "")
-    children = await run_in_threadpool(lambda: linked.concepts.roots())
+    children = await run_in(SHORT, lambda: linked.concepts.roots())
     languages = shelf_of(request).languages(System.MMS, linked.release)
     return api_answer(format_top_level(place, children, linked.release_day, languages))
 
@@ -39,7 +39,7 @@ async def entity(request: Request) -> Response:
     """Answer with an entity of the Foundation."""
     linked, include = _linked(request), included(request)
     entity_id = parse_id(request.path_params["id"])
-    return api_answer(await run_in_threadpool(_concept, linked, entity_id, include))
+    return api_answer(await run_in(SHORT, _concept, linked, entity_id, include))
 
 
 def _concept(linked: Linked, entity_id: str, include: frozenset[str]) -> Json:

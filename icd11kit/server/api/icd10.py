@@ -6,7 +6,6 @@ release of the tables.
 
 from __future__ import annotations
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,6 +19,7 @@ from icd11kit.server.api.routing import api_answer, get_route
 from icd11kit.server.api.term_json import NAME_LANGUAGE, Json, filled, name_of, say
 from icd11kit.server.api.top_json import format_releases
 from icd11kit.server.shelf import NO_PREFERENCE, preferred_languages
+from icd11kit.server.threads import SHORT, run_in
 from icd11kit.vocabulary import System
 
 Tree = dict[str, Icd10Entry]
@@ -27,14 +27,14 @@ Tree = dict[str, Icd10Entry]
 
 async def releases(request: Request) -> Response:
     """Answer with the releases of the mapping tables at hand."""
-    held = await run_in_threadpool(_tables, request)
+    held = await run_in(SHORT, _tables, request)
     uris = [icd10_uri(named) for named in held]
     return api_answer(format_releases(icd10_uri(), name_of("icd10"), uris))
 
 
 async def release(request: Request) -> Response:
     """Answer with the chapters of a release."""
-    named, tree = await run_in_threadpool(_release, request)
+    named, tree = await run_in(SHORT, _release, request)
     chapters = [entry.code for entry in tree.values() if entry.kind == "chapter"]
     top = {
         "@context": context("TopLevel"),
@@ -48,7 +48,7 @@ async def release(request: Request) -> Response:
 
 async def code(request: Request) -> Response:
     """Answer with the releases that have a code."""
-    held, asked_code = await run_in_threadpool(_tables, request), request.path_params["code"]
+    held, asked_code = await run_in(SHORT, _tables, request), request.path_params["code"]
     found = {named: tree[asked_code] for named, tree in held.items() if asked_code in tree}
     if not found:
         raise _unknown(asked_code)
@@ -59,7 +59,7 @@ async def code(request: Request) -> Response:
 
 async def entity(request: Request) -> Response:
     """Answer with an entry of ICD-10 in a release."""
-    named, tree = await run_in_threadpool(_release, request)
+    named, tree = await run_in(SHORT, _release, request)
     asked_code = request.path_params["code"]
     if asked_code not in tree:
         raise _unknown(asked_code)

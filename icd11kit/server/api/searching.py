@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +14,7 @@ from icd11kit.server.answers import asked, settings_of
 from icd11kit.server.api.linearizations import AskedEdition, edition_of, foundation_of
 from icd11kit.server.api.routing import API_VERSION, api_answer, get_route
 from icd11kit.server.api.search_json import Wanted, autocoded, search_result
+from icd11kit.server.threads import SHORT, run_in
 
 _UNDER = "/release/11/{releaseId}/{lin}"
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
@@ -37,7 +37,7 @@ async def _search_foundation(request: Request) -> Response:
 
 
 async def _searched(edition: AskedEdition, wanted: Wanted) -> Response:
-    return api_answer(await run_in_threadpool(search_result, edition, wanted))
+    return api_answer(await run_in(SHORT, search_result, edition, wanted))
 
 
 async def _autocode(request: Request) -> Response:
@@ -57,7 +57,7 @@ async def _coded(
     wanted = _wanted(request, said, said.get("searchtext", ""))
     wanted = wanted._replace(is_foundation=is_foundation)
     least = _threshold(said.get("matchthreshold", ""))
-    return api_answer(await run_in_threadpool(autocoded, edition, wanted, least))
+    return api_answer(await run_in(SHORT, autocoded, edition, wanted, least))
 
 
 def _threshold(text: str) -> float:

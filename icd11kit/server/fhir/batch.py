@@ -9,7 +9,6 @@ from re import Pattern
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -37,6 +36,7 @@ from icd11kit.server.fhir.routing import (
 )
 from icd11kit.server.settings import Settings
 from icd11kit.server.shelf import Shelf
+from icd11kit.server.threads import LONG, run_in
 
 
 async def answer_batch(
@@ -48,7 +48,7 @@ async def answer_batch(
         frame = replace(asked, values={})
         bundle = load_json(request, await read_body(request, settings.limits))
         entries = read_batch(bundle, settings.limits.batch)
-        made = await run_in_threadpool(run_batch, entries, frame, shelf, settings)
+        made = await run_in(LONG, run_batch, entries, frame, shelf, settings)
     except Icd11KitError as error:
         return refuse(error)
     except HTTPException as error:

@@ -18,7 +18,7 @@ given, "" for none; `call.texts("property")` all values of one; `call.flag("leni
 none; `call.all_held("tx-resource")`. Each raises FhirError 400 for a value of the wrong type.
 `call.id` is the {id} of the path, `call.is_r5` the shape wanted, `call.base` our address,
 `call.language` what displayLanguage, else Accept-Language, says.
-Work of more than 20 ms says `is_slow=True` and runs in a thread.
+Work of more than a moment names the lane of threads that it runs in: `lane=SHORT`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -41,6 +40,7 @@ from icd11kit.server.fhir.parameters import Values
 from icd11kit.server.kept import keeping
 from icd11kit.server.settings import Settings
 from icd11kit.server.shelf import Shelf
+from icd11kit.server.threads import Lane, run_in
 
 FHIR_JSON = "application/fhir+json"
 R4, R5 = "4.0", "5.0"
@@ -129,7 +129,7 @@ class Operation(NamedTuple):
     path: str
     run: Run
     methods: tuple[str, ...] = ("GET", "POST")
-    is_slow: bool = False
+    lane: Lane | None = None
     is_kept: bool = False
 
 
@@ -164,8 +164,8 @@ def _endpoint(operation: Operation, shelf: Shelf, settings: Settings, place: Pla
     async def answer_operation(request: Request) -> Response:
         try:
             call = await read_call(request, settings, place)
-            if operation.is_slow:
-                made = await run_in_threadpool(operation.run, call, shelf, settings)
+            if operation.lane is not None:
+                made = await run_in(operation.lane, operation.run, call, shelf, settings)
             else:
                 made = operation.run(call, shelf, settings)
         except Icd11KitError as error:

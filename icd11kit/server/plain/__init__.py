@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,10 +14,11 @@ from icd11kit.errors import ClusterSyntaxError, Icd11KitError, StoreError, Unkno
 from icd11kit.plain import plain
 from icd11kit.server.answers import answer, settings_of, shelf_of, status_of
 from icd11kit.server.plain.given import Given, read_given
-from icd11kit.server.plain.operations import OPERATIONS, Operation
+from icd11kit.server.plain.operations import OPERATIONS, Operation, map_code
 from icd11kit.server.plain.releases import say_releases
 from icd11kit.server.settings import Settings
 from icd11kit.server.shelf import Shelf
+from icd11kit.server.threads import MAPS, SHORT, run_in
 from icd11kit.terminology import Terminology
 
 
@@ -39,14 +39,15 @@ def plain_app(shelf: Shelf, settings: Settings) -> Starlette:
 
 async def releases(request: Request) -> Response:
     """Answer with the installed editions and what questions are answered from by default."""
-    return answer(await run_in_threadpool(say_releases, shelf_of(request)))
+    return answer(await run_in(SHORT, say_releases, shelf_of(request)))
 
 
 def _handler(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
     async def handle(request: Request) -> Response:
         given = await read_given(request, settings_of(request).limits)
         icd = shelf_of(request).get(given.text("release"), given.text("language"))
-        return answer(await run_in_threadpool(_work, operation, icd, given))
+        lane = MAPS if operation is map_code else SHORT
+        return answer(await run_in(lane, _work, operation, icd, given))
 
     return handle
 

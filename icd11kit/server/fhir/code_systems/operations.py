@@ -32,6 +32,7 @@ from icd11kit.server.fhir.parameters import Item, make_parameters
 from icd11kit.server.fhir.routing import Call, Operation
 from icd11kit.server.settings import Settings
 from icd11kit.server.shelf import Shelf
+from icd11kit.server.threads import SHORT
 
 
 def lookup(call: Call, shelf: Shelf, settings: Settings) -> Json:
@@ -144,11 +145,11 @@ def _is_searched(call: Call, system: str, release: str) -> bool:
 ROUTES = (
     Operation("/CodeSystem/$validate-code", validate_code, is_kept=True),
     Operation("/CodeSystem/$lookup", lookup, is_kept=True),
-    Operation("/CodeSystem/$subsumes", subsumes, is_slow=True),
+    Operation("/CodeSystem/$subsumes", subsumes, lane=SHORT),
     Operation("/CodeSystem/_search", search, methods=("POST",)),
     Operation("/CodeSystem", search, methods=("GET",)),
     Operation("/CodeSystem/{id}/$validate-code", validate_code, is_kept=True),
     Operation("/CodeSystem/{id}/$lookup", lookup, is_kept=True),
-    Operation("/CodeSystem/{id}/$subsumes", subsumes, is_slow=True),
+    Operation("/CodeSystem/{id}/$subsumes", subsumes, lane=SHORT),
     Operation("/CodeSystem/{id}", read, methods=("GET",)),
 )

@@ -35,6 +35,7 @@ from icd11kit.server.fhir.outcome import FhirError, Json
 from icd11kit.server.fhir.routing import Call, Operation
 from icd11kit.server.settings import Settings
 from icd11kit.server.shelf import Shelf
+from icd11kit.server.threads import MAPS
 from icd11kit.terminology import Terminology
 from icd11kit.vocabulary import System
 
@@ -223,8 +224,8 @@ _SUBSETTED = {
     "code": "SUBSETTED",
 }
 ROUTES = (
-    Operation("/ConceptMap/$translate", translate, is_slow=True),
-    Operation("/ConceptMap/{id}/$translate", translate, is_slow=True),
+    Operation("/ConceptMap/$translate", translate, lane=MAPS),
+    Operation("/ConceptMap/{id}/$translate", translate, lane=MAPS),
     Operation("/ConceptMap", search_maps, ("GET",)),
     Operation("/ConceptMap/_search", search_maps, ("POST",)),
     Operation("/ConceptMap/{id}", read_map, ("GET",)),

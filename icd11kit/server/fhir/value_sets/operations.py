@@ -29,6 +29,7 @@ from icd11kit.server.fhir.value_sets.implicit import (
 from icd11kit.server.fhir.value_sets.membership import answer_membership
 from icd11kit.server.settings import Settings
 from icd11kit.server.shelf import Shelf
+from icd11kit.server.threads import LONG
 from icd11kit.store.read import Store
 from icd11kit.valuesets import Selection, find_members, members_of
 from icd11kit.valuesets.members import Members, Part, parts_of
@@ -163,11 +164,11 @@ def _fits(call: Call, named: Named) -> bool:
 
 
 ROUTES = (
-    Operation("/ValueSet/$expand", expand, is_slow=True),
-    Operation("/ValueSet/$validate-code", validate_code, is_slow=True),
+    Operation("/ValueSet/$expand", expand, lane=LONG),
+    Operation("/ValueSet/$validate-code", validate_code, lane=LONG),
     Operation("/ValueSet/_search", search, ("POST",)),
     Operation("/ValueSet", search, ("GET",)),
-    Operation("/ValueSet/{id}/$expand", expand, is_slow=True),
-    Operation("/ValueSet/{id}/$validate-code", validate_code, is_slow=True),
+    Operation("/ValueSet/{id}/$expand", expand, lane=LONG),
+    Operation("/ValueSet/{id}/$validate-code", validate_code, lane=LONG),
     Operation("/ValueSet/{id}", read, ("GET",)),
 )
