@@ -348,7 +348,8 @@ def test_a_request_leaves_nothing_for_the_collector(session_home: Path, path: st
 
     async def ask_often(times: int) -> None:
         for _ in range(times):
-            await app(_scope(path), _receive, _send)
+            exchange = _Exchange(path)
+            await app(exchange.scope, exchange.receive, exchange.send)
 
     def left(times: int) -> int:
         gc.collect()
@@ -363,18 +364,19 @@ def test_a_request_leaves_nothing_for_the_collector(session_home: Path, path: st
     assert left(220) - few < 200
 
 
-def _scope(path: str) -> dict[str, object]:
-    headers = [(b"host", b"127.0.0.1"), (b"accept", b"*/*")]
-    return {
-        "type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
-        "query_string": b"", "headers": headers, "root_path": "", "scheme": "http",
-        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80), "http_version": "1.1",
-    }  # fmt: skip
+class _Exchange:
+    """A request as servers hold it: what sends its answer knows its scope."""
 
+    def __init__(self, path: str) -> None:
+        headers = [(b"host", b"127.0.0.1"), (b"accept", b"*/*")]
+        self.scope = {
+            "type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
+            "query_string": b"", "headers": headers, "root_path": "", "scheme": "http",
+            "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80), "http_version": "1.1",
+        }  # fmt: skip
 
-async def _receive() -> dict[str, object]:
-    return {"type": "http.request", "body": b"", "more_body": False}
+    async def receive(self) -> dict[str, object]:
+        return {"type": "http.request", "body": b"", "more_body": False}
 
-
-async def _send(message: object) -> None:
-    """Take a piece of an answer."""
+    async def send(self, message: object) -> None:
+        assert self.scope["type"] == "http"

@@ -51,11 +51,15 @@ class Connection(HttpToolsProtocol):
         return self.scope is not None and "method" not in self.scope
 
     def _wait_for_more(self, size: int) -> None:
-        """Take note of when a request began that is not whole, and of how long its head is."""
+        """Take note of when a request began that is not whole, and of how long its head is.
+
+        Bytes that came with its first do not count: they may be of whole requests before it.
+        """
         if self.scope is not self._unread:
             self._unread, self._head = self.scope, 0
             self._reading = self.loop.time()
-        self._head += size
+        else:
+            self._head += size
         if self._head > _LONGEST_HEAD and self._is_head_open():
             self._end(*_LONG)
 
