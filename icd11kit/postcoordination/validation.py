@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from icd11kit.errors import ClusterSyntaxError
 from icd11kit.postcoordination.axes import AxisTier
-from icd11kit.postcoordination.grammar import parse_cluster
+from icd11kit.postcoordination.grammar import Cluster, parse_cluster
 from icd11kit.postcoordination.issues import Issue, Mode, Severity
 from icd11kit.postcoordination.reading import Reading
 
 if TYPE_CHECKING:
     from icd11kit.postcoordination.screen import Screen
-    from icd11kit.postcoordination.validate import Validator
+
+
+class Reader(Protocol):
+    """What puts a cluster into a release's words; a validator does."""
+
+    release: str
+
+    def read(self, cluster: Cluster) -> Reading: ...
+
+    def canonical(self, reading: Reading) -> str: ...
+
+    def display(self, reading: Reading) -> str: ...
 
 
 class Binding(NamedTuple):
@@ -31,20 +42,20 @@ class Validation:
     Canonical form, display and bindings are worked out when they are first asked for.
     """
 
-    __slots__ = ("_reading", "_screen", "_validator", "input", "issues", "mode", "valid")
+    __slots__ = ("_reader", "_reading", "_screen", "input", "issues", "mode", "valid")
     _fields = (
         "input", "valid", "mode", "canonical", "display", "bindings", "issues", "release"
     )  # fmt: skip
 
     def __init__(
         self,
-        validator: Validator,
+        reader: Reader,
         text: str,
         mode: Mode,
         issues: tuple[Issue, ...] = (),
         screen: Screen | None = None,
     ) -> None:
-        self._validator, self._screen = validator, screen
+        self._reader, self._screen = reader, screen
         self._reading: Reading | None = None
         self.input, self.mode, self.issues = text, mode, issues
         self.valid = not issues or all(i.severity is not Severity.ERROR for i in issues)
@@ -57,27 +68,27 @@ class Validation:
     @property
     def release(self) -> str:
         """The release the verdict rests on."""
-        return self._validator.release
+        return self._reader.release
 
     @property
     def reading(self) -> Reading | None:
         """The cluster looked up, None where the text has no form of one."""
         if self._reading is None:
             with suppress(ClusterSyntaxError):
-                self._reading = self._validator.read(parse_cluster(self.input))
+                self._reading = self._reader.read(parse_cluster(self.input))
         return self._reading
 
     @property
     def canonical(self) -> str:
         """The cluster in one form, "" where a part names nothing."""
-        return self._validator.canonical(self.reading) if self.reading else ""
+        return self._reader.canonical(self.reading) if self.reading else ""
 
     @property
     def display(self) -> str:
         """The cluster in words, "" where the text has no form of one."""
         if self._screen is not None:
             return self._screen.display(self.input)
-        return self._validator.display(self.reading) if self.reading else ""
+        return self._reader.display(self.reading) if self.reading else ""
 
     @property
     def bindings(self) -> tuple[Binding, ...]:
