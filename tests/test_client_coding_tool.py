@@ -52,8 +52,8 @@ def add_by_search(page: Page, axis: str, words: str, code: str) -> None:
 def add_from_list(page: Page, axis: str, value: str) -> None:
     """Take a value that an axis shows, or has below its one heading."""
     shown = page.locator(".postcoordAction", has=page.locator(".rtitle", has_text=axis))
-    shown.locator(".titleinh").first.wait_for()
     wanted = shown.locator(".titleinh", has_text=re.compile(rf"^\s*{value}\s*$"))
+    wanted.or_(shown.locator(".collapsed")).first.wait_for()
     if not wanted.count():
         shown.locator(".collapsed").first.click()
     wanted.click()
