@@ -17,6 +17,7 @@ from icd11kit.server.api import api_app, searching
 from icd11kit.server.settings import Settings
 from icd11kit.server.shelf import Shelf
 
+REAL = "/icd/release/11/2025-01/mms"
 LINKED = {"@context": {"type": "string"}, "@id": {"type": "string"}}
 OTHER = {"otherPostcoordination": {"type": "array", "items": {"type": "string"}}}
 

@@ -16,6 +16,8 @@ from tests.running_server import Server, serving
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from tests.api_client import ApiClient
+
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("ICD11KIT_TEST_DATA", ROOT.parent / "shared" / "data"))
 
@@ -87,3 +89,25 @@ def browser() -> Iterator[Browser]:
 
     with browsing() as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> ApiClient:
+    """The ICD-API over the starter set, in this process."""
+    from tests.api_client import api_client
+
+    return api_client(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def real(released: Path) -> ApiClient:
+    """The ICD-API over real releases, in this process."""
+    from tests.api_client import api_client
+
+    return api_client(released)
+
+
+@pytest.fixture(scope="module")
+def root(starter: Terminology) -> str:
+    """The path of the starter set's release in the ICD-API."""
+    return f"/icd/release/11/{starter.release}/mms"

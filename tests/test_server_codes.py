@@ -12,27 +12,9 @@ from icd11kit.postcoordination.grammar import parse_cluster
 from icd11kit.postcoordination.nested import OTHER_AXIS, nest
 from icd11kit.server.api.routing import get_route
 from icd11kit.terminology import Terminology
-from tests.api_client import ApiClient, api_client, schema_errors
+from tests.api_client import REAL, ApiClient, schema_errors
 
 AXIS = "http://id.who.int/icd/schema"
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> ApiClient:
-    return api_client(tmp_path_factory.mktemp("home"))
-
-
-@pytest.fixture(scope="module")
-def real(released: Path) -> ApiClient:
-    return api_client(released)
-
-
-@pytest.fixture(scope="module")
-def root(starter: Terminology) -> str:
-    return f"/icd/release/11/{starter.release}/mms"
-
-
-REAL = "/icd/release/11/2025-01/mms"
 
 
 def info(client: ApiClient, path: str) -> dict[str, Any]:

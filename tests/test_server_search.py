@@ -13,24 +13,7 @@ from icd11kit.search.query import query_words
 from icd11kit.search.rank import Group
 from icd11kit.server.api.hit_json import marked
 from icd11kit.terminology import Terminology
-from tests.api_client import ApiClient, api_client, schema_errors
-
-REAL = "/icd/release/11/2025-01/mms"
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> ApiClient:
-    return api_client(tmp_path_factory.mktemp("home"))
-
-
-@pytest.fixture(scope="module")
-def real(released: Path) -> ApiClient:
-    return api_client(released)
-
-
-@pytest.fixture(scope="module")
-def root(starter: Terminology) -> str:
-    return f"/icd/release/11/{starter.release}/mms"
+from tests.api_client import REAL, ApiClient, schema_errors
 
 
 def search(client: ApiClient, root: str, **said: str) -> list[dict[str, Any]]:
