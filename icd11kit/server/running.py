@@ -78,7 +78,8 @@ def listen(host: str, port: int) -> list[socket.socket]:
         for item in opened:
             item.close()
         number = getattr(error, "errno", None)
-        reason = os.strerror(number) if number and number > 0 else str(error)
+        said = getattr(error, "strerror", None) or str(error)
+        reason = os.strerror(number) if number and number > 0 else said
         raise ListenError(f"cannot listen at {host} port {port}: {reason}") from None
     return opened
 
