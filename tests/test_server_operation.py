@@ -145,7 +145,11 @@ def test_two_processes_answer_and_count_together(tmp_path: Path) -> None:
         before = samples(server)["icd11kit_requests_total", "/healthz", "200"]
         for _ in range(40):
             assert get_raw(server, "/healthz").status == 200
+        deadline = time.monotonic() + 10  # a request is counted after its answer is sent
         seen = samples(server)
+        while seen["icd11kit_requests_total", "/healthz", "200"] < before + 40:
+            assert time.monotonic() < deadline
+            seen = samples(server)
         lines = log_lines(server)
         folders = _figures_of(server)
         written = server.log.read_text("utf-8")
@@ -155,6 +159,14 @@ def test_two_processes_answer_and_count_together(tmp_path: Path) -> None:
     assert seen["icd11kit_info", "", ""] == 1
     assert sum(line["path"] == "/healthz" for line in lines) >= 41
     assert written.count("serving ICD-11 MMS") == 1
+
+
+def test_figures_are_read_while_another_process_begins_its_own(tmp_path: Path) -> None:
+    with serving(tmp_path, "--workers", "2") as server:
+        folder = _figures_of(server)[0]
+        for kind in ("counter", "histogram", "gauge_max"):
+            (folder / f"{kind}_0.db").touch()  # as its first request leaves it for a moment
+        assert samples(server)["icd11kit_info", "", ""] == 1
 
 
 def test_a_process_that_dies_is_replaced(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -10,10 +12,12 @@ from prometheus_client import (
     Counter,
     Gauge,
     Histogram,
+    Metric,
     ProcessCollector,
     generate_latest,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """Where processes that serve together keep their figures; it is read when this is imported."""
@@ -21,6 +25,18 @@ MEDIA_TYPE = CONTENT_TYPE_LATEST
 _BUCKETS = (
     0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 )  # fmt: skip
+
+
+class _Together(Collector):
+    """The figures in the files of all processes, but for those that hold nothing yet.
+
+    A process makes its files empty at its first request, and the library cannot read them then.
+    """
+
+    def collect(self) -> Iterator[Metric]:
+        files = Path(os.environ[FOLDER_VARIABLE]).glob("*.db")
+        held = [str(file) for file in files if file.stat().st_size]
+        yield from MultiProcessCollector.merge(held)  # type: ignore[no-untyped-call]
 
 
 class Metrics:
@@ -58,7 +74,7 @@ class Metrics:
         if not self._is_shared:
             return generate_latest(self._registry)
         together = CollectorRegistry()
-        MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+        together.register(_Together())
         return generate_latest(together)
 
     def _add(self, operation: str, status: int) -> Counter:
