@@ -16,7 +16,7 @@ from tests.local_server import Answer, serve
 from tests.npm_package import fetched
 
 PACKAGE = "@whoicd/icd11ect@1.8.0"
-_PATIENCE = 10_000
+_PATIENCE = 60_000
 _PAGE = """<!doctype html><meta charset="utf-8"><title>coding tool</title>
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/style.css">
 {markup}

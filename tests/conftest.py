@@ -78,7 +78,7 @@ def starter_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]
 @pytest.fixture(scope="session")
 def released_server(released: Path) -> Iterator[Server]:
     """A server over real releases: MMS 2025-01, 2024-01 (en, es), 2022-02, ICF, ICD-10-CM."""
-    with serving(released) as server:
+    with serving(released, "--timeout", "100") as server:  # the first mapping loads much
         yield server
 
 

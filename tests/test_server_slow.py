@@ -13,7 +13,7 @@ import pytest
 from tests.raw_client import NOTHING, connected, get_raw, read_answer, read_rest, statuses
 from tests.running_server import Server, serving
 
-SECONDS = 1.0
+SECONDS = 2.0
 HALF_HEAD = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-"
 HALF_BODY = (
     b"POST /fhir/CodeSystem/$validate-code HTTP/1.1\r\nHost: x\r\n"
@@ -24,7 +24,7 @@ WHOLE = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 
 @pytest.fixture(scope="module")
 def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that waits for a second."""
+    """A server that waits for two seconds."""
     with serving(tmp_path_factory.mktemp("hasty"), "--timeout", str(SECONDS)) as server:
         yield server
 
@@ -39,7 +39,7 @@ def test_who_stops_in_the_middle_is_cut_off(hasty: Server, sent: bytes, status: 
     with connected(hasty) as opened:
         opened.sendall(sent)
         came = read_rest(opened)
-    assert SECONDS * 0.8 < time.monotonic() - begun < SECONDS * 4
+    assert SECONDS * 0.8 < time.monotonic() - begun < SECONDS * 7
     assert statuses(came)[-1:] == ([status] if status else [])
 
 
@@ -48,10 +48,10 @@ def test_who_sends_a_byte_now_and_then_is_cut_off_too(hasty: Server, sent: bytes
     begun = time.monotonic()
     with connected(hasty) as opened, suppress(BrokenPipeError, ConnectionResetError):
         opened.sendall(sent)
-        while time.monotonic() - begun < SECONDS * 6:
+        while time.monotonic() - begun < SECONDS * 10:
             opened.sendall(b"a")
             time.sleep(0.1)
-    assert SECONDS * 0.8 < time.monotonic() - begun < SECONDS * 4
+    assert SECONDS * 0.8 < time.monotonic() - begun < SECONDS * 7
 
 
 def test_who_takes_no_answer_is_cut_off(hasty: Server) -> None:
@@ -100,7 +100,7 @@ def test_the_slow_are_in_nobodys_way(hasty: Server) -> None:
             begun = time.monotonic()
             assert get_raw(hasty, "/healthz").status == 200
             took.append(time.monotonic() - begun)
-    assert sorted(took)[10] < 0.2
+    assert sorted(took)[10] < SECONDS / 4
 
 
 def test_a_quiet_connection_is_kept_for_the_next_request(hasty: Server) -> None:
@@ -142,5 +142,6 @@ def test_more_connections_than_allowed_are_told_to_come_back(
         assert read_answer(held[-1]).status in (503, NOTHING.status)
         for opened in held:
             opened.close()
-        time.sleep(0.2)
-        assert server.get("/healthz").status == 200
+        deadline = time.monotonic() + 20
+        while server.get("/healthz").status == 503:  # until it has seen that the others left
+            assert time.monotonic() < deadline

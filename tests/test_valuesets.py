@@ -293,4 +293,4 @@ def test_the_slowest_pattern_is_quick() -> None:
     start = time.perf_counter()
     for number in range(40_000):
         slowest.fullmatch(f"NC{number}.10&XJ4")
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 20
