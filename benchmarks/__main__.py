@@ -1,7 +1,7 @@
 """python -m benchmarks [PART...]: print the figures that the docs quote.
 
-Parts: ratios, search, who-changes, profile, clusters, fuzz, crosswalk, gold, calibration, recode,
-coverage, server, server-memory.
+Parts: start-up, ratios, search, who-changes, profile, clusters, fuzz, crosswalk, gold, calibration,
+recode, coverage, server, server-memory.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from benchmarks import (
     search_hits,
     server,
     server_memory,
+    start_up,
     who_changes,
 )
 
 PARTS = {
+    "start-up": start_up.main,
     "ratios": ratios.main,
     "search": search_hits.main,
     "who-changes": who_changes.main,

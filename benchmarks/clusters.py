@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import random
-import statistics
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from benchmarks.profile_shares import random_pairs
-from benchmarks.ratios import HELLO
-from benchmarks.timing import in_turn, run_command
+from benchmarks.timing import in_turn
 from icd11kit.postcoordination.validate import Validator
-from icd11kit.store.home import home_folder
 from icd11kit.terminology import open_terminology
 
 PAIRS = 400_000
@@ -22,7 +16,7 @@ LENGTHS = (10, 100, 1_000)
 
 
 def main() -> None:
-    """Print clusters a second, the cost by length, and the start-up of the command."""
+    """Print clusters a second, and the cost by length."""
     validator = open_terminology().clusters
     texts = _clusters(validator)
     silent = [text for text in texts if not validator.validate(text).issues]
@@ -35,7 +29,6 @@ def main() -> None:
         )
     for length in LENGTHS:
         _print_length(validator, length)
-    _print_start()
 
 
 def _clusters(validator: Validator) -> list[str]:
@@ -68,18 +61,3 @@ def _print_length(validator: Validator, length: int) -> None:
         validator.validate(text)
     seconds = (time.perf_counter() - start) / 20
     print(f"{length:,} parts, most of them one too many: {1e6 * seconds / length:.1f} us a part")
-
-
-def _print_start() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        hello = Path(folder, "hello.py")
-        hello.write_text(HELLO)
-        ours = [sys.executable, "-c", "from icd11kit.cli.main import main; main()", "cluster"]
-        ours += ["validate", "NC32.2&XK8G/PA60", "--home", home_folder()]
-        pairs = [(run_command(ours), run_command([sys.executable, str(hello)])) for _ in range(15)]
-    ratio = statistics.median(a[0] / b[0] for a, b in pairs)
-    print(
-        f"start the command, check one: {1000 * statistics.median(a[0] for a, _ in pairs):.0f} ms, "
-        f"hello-world in click {1000 * statistics.median(b[0] for _, b in pairs):.0f} ms, "
-        f"ratio {ratio:.2f}; peak {max(a[1] for a, _ in pairs):.0f} MiB"
-    )

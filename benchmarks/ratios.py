@@ -1,4 +1,4 @@
-"""The ratios of start-up, open, look-up, subsumption, search and build, each in one run.
+"""The ratios of open, look-up, subsumption, search and build, each in one run.
 
 Where cost can grow the same is measured at a quarter, a half and the whole of a release.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import random
 import sqlite3
-import statistics
 import sys
 import tempfile
 import time
@@ -24,7 +23,6 @@ from icd11kit.terminology import Terminology, open_terminology
 
 TABULATION = "mms/SimpleTabulation-ICD-11-MMS-en_2024-01.zip"
 MAPS = "maps/2024-01/mapping.zip"
-HELLO = "import click\n@click.command()\ndef hello():\n    click.echo('hello')\nhello()\n"
 SIZES = (9_000, 18_000, 36_044)
 
 
@@ -34,7 +32,6 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="icd11kit-bench-") as folder:
         homes = _build(Path(folder), tabulation, maps)
         whole = homes[SIZES[-1]]
-        _start_up(Path(folder), whole)
         _open(whole)
         _look_up(homes)
         _subsumption(homes)
@@ -79,22 +76,6 @@ def _bare_insert(rows: list[bytes], path: Path) -> float:
         connection.executemany("INSERT INTO t VALUES (?, ?, ?, ?, ?)", cells)
     connection.close()
     return time.perf_counter() - start
-
-
-def _start_up(folder: Path, home: Path) -> None:
-    hello = folder / "hello.py"
-    hello.write_text(HELLO)
-    lookup = [sys.executable, "-c", "from icd11kit.cli.main import main; main()", "lookup", "5A11"]
-    lookup += ["--home", str(home)]
-    pairs = [(run_command(lookup), run_command([sys.executable, str(hello)])) for _ in range(21)]
-    ratio = statistics.median(ours[0] / other[0] for ours, other in pairs)
-    ours = statistics.median(ours[0] for ours, _ in pairs)
-    other = statistics.median(other[0] for _, other in pairs)
-    peak = max(ours[1] for ours, _ in pairs)
-    print(
-        f"start-up and one look-up: {1000 * ours:.0f} ms, click hello-world {1000 * other:.0f} ms, "
-        f"ratio {ratio:.2f}; peak {peak:.0f} MiB"
-    )
 
 
 def _open(home: Path) -> None:
