@@ -1,15 +1,11 @@
-"""The start of the command line: three commands beside a hello-world of click, in turn.
-
-Both sides run from bytecode, as they do once installed; a checkout run with
-PYTHONDONTWRITEBYTECODE compiles every module anew each time.
-"""
+"""The start of the command line: three commands beside a hello-world of click, in turn."""
 
 from __future__ import annotations
 
-import os
 import statistics
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks.timing import run_command
@@ -28,29 +24,18 @@ COMMANDS = (
 
 def main() -> None:
     """Print what each command takes to start and answer from the home in use."""
-    _need_crosswalk()
-    with tempfile.TemporaryDirectory(prefix="icd11kit-bench-") as folder:
-        Path(folder, "hello.py").write_text(HELLO)
-        kept = dict(os.environ)
-        os.environ |= {"PYTHONPATH": folder, "PYTHONPYCACHEPREFIX": str(Path(folder, "bytecode"))}
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        try:
-            for words in COMMANDS:
-                _print_pair(words)
-        finally:
-            os.environ.clear()
-            os.environ |= kept
-
-
-def _need_crosswalk() -> None:
     if open_terminology().crosswalk.book is None:
         sys.exit("the home in use has no computed crosswalk: `icd11kit install` makes one")
+    with tempfile.TemporaryDirectory(prefix="icd11kit-bench-") as folder:
+        Path(folder, "hello.py").write_text(HELLO)
+        for words in COMMANDS:
+            _print_pair(words, {"PYTHONPATH": folder})
 
 
-def _print_pair(words: tuple[str, ...]) -> None:
+def _print_pair(words: tuple[str, ...], more: Mapping[str, str]) -> None:
     ours, other = [sys.executable, "-c", OURS, *words], [sys.executable, "-c", OTHER]
-    run_command(ours), run_command(other)  # the bytecode is written
-    pairs = [(run_command(ours), run_command(other)) for _ in range(RUNS)]
+    pairs = [(run_command(ours, more), run_command(other, more)) for _ in range(RUNS + 1)]
+    del pairs[0]  # it wrote the bytecode
     ratio = statistics.median(mine[0] / theirs[0] for mine, theirs in pairs)
     mine = statistics.median(mine[0] for mine, _ in pairs)
     theirs = statistics.median(theirs[0] for _, theirs in pairs)
