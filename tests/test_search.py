@@ -89,6 +89,12 @@ def test_icd10cm_is_searched_by_its_own_words(starter: Terminology) -> None:
     assert hits[0].code.startswith("E11")
 
 
+def test_a_limit_above_the_usual_gives_more(starter: Terminology) -> None:
+    assert len(starter.search("unspecified", limit=100)) == 100
+    usual, more = (starter.search("unspecified", limit=limit) for limit in (10, 100))
+    assert usual == more[:10]
+
+
 @pytest.mark.parametrize("limit", [0, 1, 3])
 def test_the_limit_is_kept(starter: Terminology, limit: int) -> None:
     assert len(starter.search("disorder", limit=limit)) == limit

@@ -224,6 +224,11 @@ def test_properties_narrow_a_search_outside_of_coding(client: ApiClient, root: s
     assert len(found("Title,IndexTerm")) >= len(found("Title"))
 
 
+def test_that_there_is_more_is_told_of_a_word_that_many_say(real: ApiClient) -> None:
+    assert answer(real, REAL, q="diabetes")["resultChopped"] is True
+    assert answer(real, REAL, q="type 2 diabetes")["resultChopped"] is False
+
+
 @pytest.mark.parametrize("query", ["", "   ", "%", "&/%", '"', "'; DROP TABLE term --", "\x00"])
 def test_what_says_nothing_is_answered(client: ApiClient, root: str, query: str) -> None:
     made = answer(client, root, q=query)

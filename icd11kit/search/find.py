@@ -18,7 +18,8 @@ from icd11kit.search.spelling import uses
 from icd11kit.store.read import Store, ask, read_entity
 
 _MOST_TRIES = 30
-_CANDIDATES = 60
+_CANDIDATES, _TERMS_A_HIT = 60, 3
+"""So many terms are ranked, and so many for each hit wanted where those are more."""
 _ENOUGH = 3
 """So many hits, and no word of the query is given up to find more."""
 
@@ -55,8 +56,9 @@ def find_hits(
     """
     groups, wants_other = read_query(store, query) if spans else ((), False)
     best: dict[int, tuple[float, str]] = {}
+    most = max(_CANDIDATES, _TERMS_A_HIT * limit)
     for chosen in _whole(groups) if whole else _cascade(_hopeful(store, groups)):
-        for found in _candidates(store, chosen, spans):
+        for found in _candidates(store, chosen, spans, most):
             grade = score(found, groups, held=len(chosen), wants_other=wants_other)
             if grade > best.get(found.pre, (0.0, ""))[0]:
                 best[found.pre] = (grade, found.text)
@@ -93,7 +95,7 @@ def _cascade(groups: Sequence[Group]) -> Iterator[tuple[Group, ...]]:
 
 
 def _candidates(
-    store: Store, groups: Iterable[Group], spans: Sequence[tuple[int, int]]
+    store: Store, groups: Iterable[Group], spans: Sequence[tuple[int, int]], most: int
 ) -> Iterator[Candidate]:
     within = " OR ".join("term.pre BETWEEN ? AND ?" for _ in spans)
     rows = ask(
@@ -101,11 +103,25 @@ def _candidates(
         "SELECT term.pre, text, words, source, kind, residual, depth "
         "FROM term JOIN entity USING (pre) "
         "WHERE term.rowid IN (SELECT rowid FROM term_text WHERE term_text MATCH ?) "
-        f"AND ({within}) ORDER BY words, source, term.pre LIMIT {_CANDIDATES}",
+        f"AND ({within}) ORDER BY words, source, term.pre LIMIT {most}",
         " AND ".join(map(_expression, groups)),
         *(number for span in spans for number in span),
     )
     return (Candidate(*row) for row in rows)
+
+
+def find_places(store: Store, query: str) -> tuple[int, ...]:
+    """Return the places of all entries with a term that holds every word of a query, in order."""
+    groups = read_query(store, query).groups
+    if not groups:
+        return ()
+    rows = ask(
+        store,
+        "SELECT DISTINCT pre FROM term "
+        "WHERE rowid IN (SELECT rowid FROM term_text WHERE term_text MATCH ?) ORDER BY pre",
+        " AND ".join(map(_expression, groups)),
+    )
+    return tuple(pre for (pre,) in rows)
 
 
 def _expression(group: Group) -> str:

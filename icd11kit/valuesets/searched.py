@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from icd11kit.search.find import Hit, find_hits
+from icd11kit.search.find import Hit, find_hits, find_places
 from icd11kit.store.read import find_pre
 from icd11kit.terminology import Terminology
 from icd11kit.valuesets.members import Member
@@ -18,7 +18,8 @@ def find_members(
 ) -> list[Member]:
     """Return the members of one edition that fit words or the beginning of a code, best first.
 
-    These are the best that search finds, no more than it ranks. Clusters are not searched.
+    Behind those that search ranks stand all others that hold every word, in their order, so
+    that none is missed. Clusters are not searched.
     """
     store = icd.store(system)
     places = {member for member in members if isinstance(member, int)}
@@ -30,7 +31,8 @@ def find_members(
         if place is not None and place in places:
             best[place] = max(hit.score, best.get(place, 0.0))
     ranked: list[int] = sorted(best, key=lambda at: (-best[at], at))
-    return [*ranked]
+    others = [at for at in find_places(store, words) if at in places and at not in best]
+    return [*ranked, *others]
 
 
 def _hits(icd: Terminology, system: str, places: set[int], words: str) -> Iterator[Hit]:

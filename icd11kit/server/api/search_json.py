@@ -42,7 +42,7 @@ class Wanted(NamedTuple):
 
 def search_result(edition: AskedEdition, wanted: Wanted) -> dict[str, Any]:
     """Return an ISearchResult: the best entities, at most 50."""
-    found = _find(edition, wanted, whole=not wanted.flexible)
+    found, is_all = _find(edition, wanted, whole=not wanted.flexible)
     hits = found[:_MOST]
     groups = read_query(edition.store, wanted.text).groups
     page = make_page(
@@ -58,7 +58,7 @@ def search_result(edition: AskedEdition, wanted: Wanted) -> dict[str, Any]:
         "destinationEntities": listed,
         "error": False,
         "errorMessage": None,
-        "resultChopped": len(found) > _MOST,
+        "resultChopped": len(found) > _MOST or not is_all,
         "wordSuggestionsChopped": bool(words and words.chopped),
         "guessType": guess_type(wanted.text, hits),
         "uniqueSearchId": str(uuid4()),
@@ -68,7 +68,7 @@ def search_result(edition: AskedEdition, wanted: Wanted) -> dict[str, Any]:
 
 def autocoded(edition: AskedEdition, wanted: Wanted, least: float) -> dict[str, Any]:
     """Return an AutoCodingSearchResult: the best entity, if its score is not below the least."""
-    hit = next(iter(_find(edition, wanted, whole=False)), None)
+    hit = next(iter(_find(edition, wanted, whole=False)[0]), None)
     made: dict[str, Any] = {"searchText": wanted.text, "matchingText": None, "matchScore": 0.0}
     if hit is None or hit.score < least:
         return made
@@ -87,13 +87,13 @@ def autocoded(edition: AskedEdition, wanted: Wanted, least: float) -> dict[str, 
     return made
 
 
-def _find(edition: AskedEdition, wanted: Wanted, *, whole: bool) -> list[Hit]:
-    """Return the hits of the kind that is asked for, the best first."""
+def _find(edition: AskedEdition, wanted: Wanted, *, whole: bool) -> tuple[list[Hit], bool]:
+    """Return the hits of the kind that is asked for, the best first, and whether these are all."""
     if not wanted.text.replace("%", "").strip() or wanted.subtrees == ():
-        return []
+        return [], True
     scope = Scope(_chapters(edition, wanted), within=wanted.subtrees or ())
     hits = search(edition.store, wanted.text, scope, limit=_LOOKED_AT, whole=whole)
-    return [hit for hit in hits if _fits(hit, wanted)]
+    return [hit for hit in hits if _fits(hit, wanted)], len(hits) < _LOOKED_AT
 
 
 def _chapters(edition: AskedEdition, wanted: Wanted) -> str:
