@@ -32,7 +32,7 @@ def get(server: Server, path: str, /, *, base: str = "/fhir", **parameters: str)
         {name.rstrip("_"): value for name, value in parameters.items()}, quote_via=quote
     )
     reply = server.get(f"{base}{path}?{query}")
-    assert reply.headers["content-type"] == "application/fhir+json"
+    assert reply.headers["content-type"].partition(";")[0] == "application/fhir+json"
     return reply
 
 

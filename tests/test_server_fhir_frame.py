@@ -56,6 +56,25 @@ def test_accept_chooses_r5_and_a_prefix_counts_more(starter_server: Server) -> N
     assert r4.body == starter_server.get(ASKED).body
 
 
+def test_the_content_type_tells_r5_from_r4(starter_server: Server) -> None:
+    kinds = [
+        starter_server.get(ASKED, Accept=accept).headers["content-type"]
+        for accept in ("application/fhir+json", "application/fhir+json;fhirVersion=4.0", R5_ACCEPT)
+    ]
+    r5 = "application/fhir+json; fhirVersion=5.0"
+    assert kinds == ["application/fhir+json", "application/fhir+json", r5]
+    batch = {"resourceType": "Bundle", "type": "batch"}
+    assert starter_server.post("/fhir/r5", batch).headers["content-type"] == r5
+
+
+def test_a_version_of_fhir_that_is_not_answered_is_refused(starter_server: Server) -> None:
+    accept = "application/fhir+json; fhirVersion=3.0"
+    issue = refused(starter_server.get(ASKED, Accept=accept), 406)
+    assert "4.0 or 5.0" in issue["details"]["text"]
+    either = f"{accept}, application/fhir+json; fhirVersion=4.0"
+    assert starter_server.get(ASKED, Accept=either).status == 200
+
+
 def test_get_post_and_form_say_the_same(starter_server: Server) -> None:
     by_get = said(starter_server, LOOKUP, system=MMS, code="DD51&XK8G")
     by_post = posted(

@@ -88,6 +88,13 @@ def test_a_starter_set_does_not_count_as_the_whole(starter_server: Server) -> No
         ({"url": f"{MMS}|2025-01"}, ["mms-2025-01"]),
         ({"url": "http://loinc.org"}, []),
         ({"_id": "entity-2025-01"}, ["entity-2025-01"]),
+        ({"_id": "mms"}, ["mms"]),
+        ({"_id": "icd-10-cm,nothing,mms-2025-01"}, ["icd-10-cm", "mms-2025-01"]),
+        ({"_id": "mms", "url": ICD10CM}, []),
+        ({"name:exact": "ICD_11_MMS"}, ["mms-2025-01"]),
+        ({"name:exact": "icd_11_mms"}, []),
+        ({"title:contains": "foundation"}, ["entity-2025-01"]),
+        ({"unknown": "x", "_id": "mms"}, ["mms"]),
         ({"_count": "1", "_offset": "1"}, ["entity-2025-01"]),
         ({"_summary": "count"}, []),
     ],
@@ -100,6 +107,65 @@ def test_search(starter_server: Server, query: dict[str, str], ids: list[str]) -
     )
     bundle = checked(reply.json())
     assert [entry["resource"]["id"] for entry in bundle.get("entry", [])] == ids
+
+
+@pytest.mark.parametrize("name", ["url:below", "name:missing", "version:not"])
+def test_a_modifier_that_is_not_read_is_refused(starter_server: Server, name: str) -> None:
+    refused(get(starter_server, "/CodeSystem", **{name: "x"}), 400)
+
+
+@pytest.mark.parametrize("kind", ["CodeSystem", "ConceptMap"])
+def test_links_lead_from_page_to_page(starter_server: Server, kind: str) -> None:
+    whole = found(starter_server, f"/{kind}")["entry"]
+    page = found(starter_server, f"/{kind}", _count="1", unheard="x")
+    links = {link["relation"]: link["url"] for link in page["link"]}
+    assert links["self"] == f"{starter_server.url}/fhir/{kind}?_count=1"
+    walked = page["entry"]
+    while "next" in links:
+        page = checked(starter_server.get(links["next"].removeprefix(starter_server.url)).json())
+        links = {link["relation"]: link["url"] for link in page["link"]}
+        walked += page["entry"]
+    assert walked == whole
+    assert len(whole) > 1
+
+
+@pytest.mark.parametrize("name", ["mms", "mms-2025-01", "mms-isa-BA41", "icd-10-cm"])
+def test_a_value_set_is_found_by_the_id_that_it_is_read_by(
+    starter_server: Server, name: str
+) -> None:
+    (entry,) = found(starter_server, "/ValueSet", _id=name)["entry"]
+    assert entry["resource"] == found(starter_server, f"/ValueSet/{name}")
+    assert entry["fullUrl"] == f"{starter_server.url}/fhir/ValueSet/{name}"
+
+
+def test_a_search_is_answered_in_what_language_there_is(starter_server: Server) -> None:
+    bundle = starter_server.get("/fhir/CodeSystem?_id=mms", Accept_Language="de").json()
+    assert bundle["entry"][0]["resource"]["language"] == "en"
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_both_statements_have_addresses_of_their_own(starter_server: Server, base: str) -> None:
+    urls = {
+        found(starter_server, "/metadata", base=base, mode=m)["url"]
+        for m in ("full", "terminology")
+    }
+    assert urls == {f"{starter_server.url}{base}/metadata{q}" for q in ("", "?mode=terminology")}
+
+
+def test_parameters_of_expand_are_stated(starter_server: Server) -> None:
+    made = found(starter_server, "/metadata", mode="terminology")
+    stated = {each["name"] for each in made["expansion"]["parameter"]}
+    assert {"count", "offset", "filter", "displayLanguage", "tx-resource"} <= stated
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_what_maps_are_searched_by_narrows_them(starter_server: Server, base: str) -> None:
+    rest = found(starter_server, "/metadata", base=base)["rest"][0]
+    stated = {each["type"]: {p["name"] for p in each["searchParam"]} for each in rest["resource"]}
+    name = "target-group-system" if base.endswith("r5") else "target-system"
+    assert name in stated["ConceptMap"]
+    total = found(starter_server, "/ConceptMap", base=base)["total"]
+    assert 0 < found(starter_server, "/ConceptMap", base=base, **{name: MMS})["total"] < total
 
 
 @pytest.mark.parametrize("kind", ["CodeSystem", "ValueSet", "ConceptMap"])

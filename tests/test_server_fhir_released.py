@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.fhir_replies import (
     FOUNDATION,
     ICD10CM,
@@ -12,6 +14,7 @@ from tests.fhir_replies import (
     get,
     refused,
     said,
+    value_of,
 )
 from tests.running_server import Server
 
@@ -55,6 +58,42 @@ def test_a_value_on_two_axes_keeps_both_bindings(released_server: Server) -> Non
             ("placeOfOccurrence", "XE266"),
         ]
     ]
+
+
+def test_lookup_tells_what_a_code_is_called_in_other_languages(released_server: Server) -> None:
+    def designations(**asked: str) -> list[tuple[str, ...]]:
+        held = found(released_server, LOOKUP, system=MMS, version="2024-01", **asked)
+        return [
+            tuple(value_of(part) for part in item["part"])
+            for item in held["parameter"]
+            if item["name"] == "designation"
+        ]
+
+    assert designations(code="1A00") == [("es", "Cólera")]
+    assert designations(code="1A00", property="designation") == [("es", "Cólera")]
+    assert designations(code="1A00", property="parent") == []
+    assert designations(code="1A00", displayLanguage="es") == [("en", "Cholera")]
+    ((language, cluster),) = designations(code="NC32.2&XK8G")
+    assert (language, cluster.count("[")) == ("es", 1)
+
+
+@pytest.mark.parametrize("path", ["/CodeSystem/$validate-code", "/ValueSet/$validate-code"])
+def test_a_display_of_any_language_held_is_one_unless_a_language_is_said(
+    released_server: Server, path: str
+) -> None:
+    def is_valid(display: str, **asked: str) -> bool:
+        url = MMS if path.startswith("/Code") else f"{MMS}?fhir_vs|2024-01"
+        version = {"version": "2024-01"} if path.startswith("/Code") else {}
+        answer = said(
+            released_server, path, url=url, code="1A00", display=display, **version, **asked
+        )
+        return bool(answer["result"])
+
+    assert is_valid("Cólera")
+    assert is_valid("Cholera")
+    assert is_valid("Cólera", displayLanguage="es")
+    assert not is_valid("Cólera", displayLanguage="en")
+    assert not is_valid("Choléra")
 
 
 def test_groups_have_their_own_values(released_server: Server) -> None:

@@ -26,7 +26,7 @@ from icd11kit.server.fhir.metadata import all_operations
 from icd11kit.server.fhir.outcome import FhirError, Json, outcome_of_error, outcome_of_status
 from icd11kit.server.fhir.parameters import Values, gather, read_parameters
 from icd11kit.server.fhir.routing import (
-    FHIR_JSON,
+    MEDIA,
     Call,
     Operation,
     Place,
@@ -53,7 +53,7 @@ async def answer_batch(
         return refuse(error)
     except HTTPException as error:
         return refuse_status(error.status_code, error.detail)
-    return answer(made, 200, FHIR_JSON)
+    return answer(made, 200, MEDIA[frame.version])
 
 
 def read_batch(bundle: Any, most: int) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -17,6 +18,7 @@ _JSON_FORMATS = frozenset({"json", "application/json", "application/fhir+json", 
 _ACCEPTABLE = ("json", "*/*", "application/*")
 _FORM = "application/x-www-form-urlencoded"
 _R5_MARKS = ("fhirversion=5", 'fhirversion="5')
+_VERSION_MARK = re.compile(r'fhirversion="?([45])?')
 _DEEPEST = 60
 _GREATEST = 2**63 - 1
 _MOST_FIELDS = 1_000
@@ -100,6 +102,8 @@ def check_acceptable(accept: str, values: Values) -> None:
             raise FhirError(406, f"answers are JSON, not {named[:40]!r}; ask for _format=json")
     elif accept and not any(form in accept for form in _ACCEPTABLE):
         raise FhirError(406, f"answers are application/fhir+json, not {accept[:40]!r}")
+    elif "fhir" in accept and (asked := _VERSION_MARK.findall(_plain(accept))) and not any(asked):
+        raise FhirError(406, f"answers are of FHIR 4.0 or 5.0, not {accept[:60]!r}")
 
 
 def version_asked(*headers: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from icd11kit import __version__
+from icd11kit.server.fhir.bundles import searched_by
 from icd11kit.server.fhir.code_systems.properties import property_kinds
 from icd11kit.server.fhir.code_systems.resource import is_compositional
 from icd11kit.server.fhir.code_systems.systems import Source, all_editions, open_source
@@ -12,6 +13,7 @@ from icd11kit.server.fhir.outcome import FhirError, Json
 from icd11kit.server.fhir.parameters import make_parameters
 from icd11kit.server.fhir.resources import RESOURCE_OPERATIONS
 from icd11kit.server.fhir.routing import FHIR_JSON, R4, R5, Call, Operation
+from icd11kit.server.fhir.value_sets.expansion import EXPANSION_PARAMETERS
 from icd11kit.server.settings import Settings
 from icd11kit.server.shelf import Shelf
 
@@ -20,10 +22,6 @@ _CHANGED = "2026-11-25"
 _FULL_VERSION = {R4: "4.0.1", R5: "5.0.0"}
 _RESOURCES = ("CodeSystem", "ValueSet", "ConceptMap")
 _DEFINITIONS = "http://hl7.org/fhir/OperationDefinition"
-_SEARCHED = {
-    "url": "uri", "version": "token", "_id": "token",
-    "name": "string", "title": "string", "status": "token",
-}  # fmt: skip
 _MODES = ("full", "normative", "terminology")
 
 
@@ -46,13 +44,13 @@ def versions(call: Call, shelf: Shelf, settings: Settings) -> Json:
 def _capability(call: Call) -> Json:
     return {
         "resourceType": "CapabilityStatement",
-        **_head(call, "Icd11kitCapabilities", "icd11kit: FHIR terminology service"),
+        **_head(call, "metadata", "Icd11kitCapabilities", "icd11kit: FHIR terminology service"),
         "fhirVersion": _FULL_VERSION[call.version],
         "format": [FHIR_JSON, "json"],
         "rest": [
             {
                 "mode": "server",
-                "resource": [_resource(name) for name in _RESOURCES if _paths(name)],
+                "resource": [_resource(name, call) for name in _RESOURCES if _paths(name)],
                 "interaction": [{"code": "batch"}],
                 "operation": _operations("/$"),
             }
@@ -60,9 +58,9 @@ def _capability(call: Call) -> Json:
     }
 
 
-def _head(call: Call, name: str, title: str) -> Json:
+def _head(call: Call, path: str, name: str, title: str) -> Json:
     return {
-        "url": f"{call.base}/metadata",
+        "url": f"{call.base}/{path}",
         "version": __version__,
         "name": name,
         "title": title,
@@ -78,7 +76,7 @@ def _paths(resource: str) -> list[str]:
     return [each.path for each in all_operations() if each.path.startswith(f"/{resource}")]
 
 
-def _resource(name: str) -> Json:
+def _resource(name: str, call: Call) -> Json:
     """Return what can be done with a kind of resource, as its routes tell it."""
     paths = _paths(name)
     made: Json = {"type": name}
@@ -86,7 +84,8 @@ def _resource(name: str) -> Json:
         made["interaction"] = [{"code": "read"}]
     if f"/{name}" in paths:
         made.setdefault("interaction", []).append({"code": "search-type"})
-        made["searchParam"] = [{"name": key, "type": kind} for key, kind in _SEARCHED.items()]
+        searched = searched_by(name, is_r5=call.is_r5)
+        made["searchParam"] = [{"name": key, "type": kind} for key, kind in searched.items()]
     return {**made, "operation": _operations(f"/{name}/$")}
 
 
@@ -101,15 +100,21 @@ def _operations(prefix: str) -> list[Json]:
 
 
 def _terminology(call: Call, shelf: Shelf) -> Json:
-    made = _head(call, "Icd11kitTerminology", "icd11kit: the code systems")
+    path = "metadata?mode=terminology"
+    made = _head(call, path, "Icd11kitTerminology", "icd11kit: the code systems")
     sources = [open_source(*edition, "", shelf) for edition in all_editions(shelf)]
     return {
         "resourceType": "TerminologyCapabilities",
         **made,
         "codeSystem": list(_code_systems(sources, call, shelf)),
-        "expansion": {"hierarchical": False, "paging": True, "incomplete": False},
+        "expansion": {
+            "hierarchical": False,
+            "paging": True,
+            "incomplete": False,
+            "parameter": [{"name": name} for name in EXPANSION_PARAMETERS],
+        },
         "codeSearch": "explicit",
-        "validateCode": {"translations": False},
+        "validateCode": {"translations": True},
         "translation": {"needsMap": False},
     }
 

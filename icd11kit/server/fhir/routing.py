@@ -44,6 +44,8 @@ from icd11kit.server.threads import Lane, run_in
 
 FHIR_JSON = "application/fhir+json"
 R4, R5 = "4.0", "5.0"
+MEDIA = {R4: FHIR_JSON, R5: f"{FHIR_JSON}; fhirVersion={R5}"}
+"""How an answer's shape is named; R4's, the usual one, without its version."""
 _FORWARDED = {b"https": "https", b"http": "http"}
 """What a proxy may say of how it was asked; it stands in our own links alone."""
 _FLAGS = {"true": True, "false": False}
@@ -172,7 +174,7 @@ def _endpoint(operation: Operation, shelf: Shelf, settings: Settings, place: Pla
             return refuse(error)
         except HTTPException as error:
             return refuse_status(error.status_code, error.detail)
-        return answer(made, 200, FHIR_JSON)
+        return answer(made, 200, MEDIA[call.version])
 
     return keeping(answer_operation) if operation.is_kept else answer_operation
 

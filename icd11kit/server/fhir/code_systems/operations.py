@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from icd11kit.codes import shorten
+from icd11kit.errors import UnknownReleaseError
 from icd11kit.server.fhir.bundles import search_answer
 from icd11kit.server.fhir.code_systems.asked import AskedCode, asked_code, asked_codings
-from icd11kit.server.fhir.code_systems.properties import cluster_items, entry_items
+from icd11kit.server.fhir.code_systems.designations import (
+    designation_items,
+    is_display_elsewhere,
+)
+from icd11kit.server.fhir.code_systems.properties import cluster_items, entry_items, is_asked
 from icd11kit.server.fhir.code_systems.resource import describe_system
 from icd11kit.server.fhir.code_systems.subsumption import relate
 from icd11kit.server.fhir.code_systems.systems import (
     Source,
     all_editions,
+    find_id,
     get_entry,
     id_of,
     open_source,
@@ -42,9 +48,16 @@ def lookup(call: Call, shelf: Shelf, settings: Settings) -> Json:
     properties = frozenset(call.texts("property"))
     verdict = get_cluster(asked.source, asked.code, mode_of(call.text("mode"), settings.mode))
     if verdict is not None:
-        return make_parameters(cluster_items(verdict, asked.source, properties, call.is_r5))
-    found = get_entry(asked.source, asked.code)
-    return make_parameters(entry_items(found, asked.source, properties, call.is_r5))
+        said = cluster_items(verdict, asked.source, properties, call.is_r5)
+    else:
+        found = get_entry(asked.source, asked.code)
+        said = entry_items(found, asked.source, properties, call.is_r5)
+    return make_parameters([*said, *_designations(asked, properties, shelf)])
+
+
+def _designations(asked: AskedCode, properties: frozenset[str], shelf: Shelf) -> Iterator[Item]:
+    if is_asked("designation", properties):
+        yield from designation_items(asked.source, asked.code, shelf)
 
 
 def validate_code(call: Call, shelf: Shelf, settings: Settings) -> Json:
@@ -52,13 +65,13 @@ def validate_code(call: Call, shelf: Shelf, settings: Settings) -> Json:
     if "codeableConcept" in call.values:
         return _validate_concept(call, shelf, settings)
     asked = asked_code(call, shelf, settings.limits)
-    return answer_verdict(_verdict(call, asked, settings), _said_source(asked))
+    return answer_verdict(_verdict(call, asked, shelf, settings), _said_source(asked))
 
 
 def _validate_concept(call: Call, shelf: Shelf, settings: Settings) -> Json:
     """Return the verdict on a concept, which is valid where one of its codings is."""
     codes = asked_codings(call, shelf, settings.limits)
-    verdicts = [_verdict(call, asked, settings) for asked in codes]
+    verdicts = [_verdict(call, asked, shelf, settings) for asked in codes]
     best = next((n for n, verdict in enumerate(verdicts) if verdict.is_valid), 0)
     findings = tuple(_all_findings(verdicts, verdicts[best].is_valid))
     verdict = verdicts[best]._replace(findings=findings)
@@ -73,7 +86,7 @@ def _said_source(asked: AskedCode) -> Source:
     return asked.source._replace(url=asked.foreign, release="")
 
 
-def _verdict(call: Call, asked: AskedCode, settings: Settings) -> Verdict:
+def _verdict(call: Call, asked: AskedCode, shelf: Shelf, settings: Settings) -> Verdict:
     if asked.foreign:
         text = f"{shorten(asked.code)} is of {shorten(asked.foreign)}, not of {asked.source.url}"
         wrong = Finding("error", "code-invalid", "invalid-code", text, asked.at)
@@ -84,7 +97,11 @@ def _verdict(call: Call, asked: AskedCode, settings: Settings) -> Verdict:
         return verdict
     lenient = call.flag("lenient-display-validation")
     where = f"{asked.at.removesuffix('code')}display"
-    return check_display(verdict, asked.display, is_lenient=lenient, at=where)
+    judged = check_display(verdict, asked.display, is_lenient=lenient, at=where)
+    if judged is verdict or call.language:
+        return judged
+    is_known = is_display_elsewhere(asked.source, verdict.code, asked.display, shelf)
+    return verdict if is_known else judged
 
 
 def _all_findings(verdicts: list[Verdict], is_valid: bool) -> Iterator[Finding]:
@@ -120,26 +137,34 @@ def read(call: Call, shelf: Shelf, settings: Settings) -> Json:
 
 def search(call: Call, shelf: Shelf, settings: Settings) -> Json:
     """Return the code systems that fit a search, as a Bundle."""
-    wished = call.language
     found = [
-        describe_system(open_source(system, release, wished, shelf), id_of(system, release))
-        for system, release in all_editions(shelf)
-        if _is_searched(call, system, release)
+        describe_system(source, name)
+        for name, source in _candidates(call, shelf)
+        if _is_searched(call, source)
     ]
     return search_answer(call, "CodeSystem", found)
 
 
-def _is_searched(call: Call, system: str, release: str) -> bool:
-    """Return whether a release of a system is the one that `url`, `version` and `_id` name."""
-    wanted = parse_url(call.text("url", "system")) if call.text("url", "system") else (system, "")
-    versions = {call.text("version"), wanted[1] if wanted else ""} - {""}
-    names = call.text("_id").split(",")
-    return (
-        wanted is not None
-        and wanted[0] == system
-        and versions <= {release}
-        and (names == [""] or id_of(system, release) in names or id_of(system) in names)
-    )
+def _candidates(call: Call, shelf: Shelf) -> Iterator[tuple[str, Source]]:
+    """Yield the systems of `_id` by these ids, else all; in the language wished for if held."""
+    listed = [(id_of(*edition), edition) for edition in all_editions(shelf)]
+    if names := call.text("_id"):
+        found = ((name, find_id(name, shelf)) for name in dict.fromkeys(names.split(",")))
+        listed = [(name, edition) for name, edition in found if edition]
+    for name, edition in listed:
+        try:
+            source = open_source(*edition, call.language, shelf)
+        except UnknownReleaseError:
+            source = open_source(*edition, "", shelf)
+        yield name, source
+
+
+def _is_searched(call: Call, source: Source) -> bool:
+    """Return whether a system is the one that `url` and `version` name."""
+    url = call.text("url", "system")
+    system, release = (parse_url(url) or ("", "")) if url else (source.system, "")
+    versions = {call.text("version"), release} - {""}
+    return system == source.system and versions <= {source.release}
 
 
 ROUTES = (

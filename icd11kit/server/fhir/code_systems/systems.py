@@ -140,10 +140,18 @@ def _check_edition(system: str, release: str, wish: str, shelf: Shelf) -> None:
 
 
 def _of_id(name: str, shelf: Shelf) -> tuple[str, str]:
+    found = find_id(name, shelf)
+    if found is None:
+        raise FhirError(404, f"no CodeSystem {shorten(name)!r}", tx="not-found")
+    return found
+
+
+def find_id(name: str, shelf: Shelf) -> tuple[str, str] | None:
+    """Return system and release that an id names, "" for that in use; None for no id."""
     for system, release in all_editions(shelf):
         if name in (id_of(system), id_of(system, release)):
             return system, release if name == id_of(system, release) else ""
-    raise FhirError(404, f"no CodeSystem {shorten(name)!r}", tx="not-found")
+    return None
 
 
 def all_editions(shelf: Shelf) -> Iterator[tuple[str, str]]:

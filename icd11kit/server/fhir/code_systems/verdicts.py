@@ -154,7 +154,7 @@ def finding_of(issue: Issue, at: str) -> Finding:
 
 def check_display(verdict: Verdict, display: str, *, is_lenient: bool, at: str) -> Verdict:
     """Return the verdict with what is to be said of a display that came with the code."""
-    if not display or not verdict.display or _same_words(display, verdict.display):
+    if not display or not verdict.display or is_same_display(display, verdict.display):
         return verdict
     severity = Severity.WARNING.value if is_lenient else Severity.ERROR.value
     text = f"{shorten(display)!r} is no display of {verdict.code}; it is {verdict.display!r}"
@@ -162,7 +162,7 @@ def check_display(verdict: Verdict, display: str, *, is_lenient: bool, at: str) 
     return verdict._replace(findings=(*verdict.findings, wrong))
 
 
-def _same_words(first: str, second: str) -> bool:
+def is_same_display(first: str, second: str) -> bool:
     """Whether two displays differ in case and spaces at most."""
     return first == second or first.casefold().split() == second.casefold().split()
 

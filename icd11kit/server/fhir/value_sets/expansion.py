@@ -24,6 +24,10 @@ _FLAGS = ("includeDesignations", "activeOnly", "excludeNested")
 _COUNTS = ("offset", "count")
 _VERSIONS = ("system-version", "force-system-version", "check-system-version")
 _SENT = ("valueSet", "tx-resource")
+EXPANSION_PARAMETERS = (
+    *_TEXTS, *_FLAGS, *_COUNTS, *_VERSIONS, "includeDefinition", "tx-resource",
+)  # fmt: skip
+"""What $expand reads beside the value set that it is asked for."""
 
 
 class Page(NamedTuple):

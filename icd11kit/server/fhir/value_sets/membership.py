@@ -8,6 +8,7 @@ from typing import NamedTuple
 from icd11kit.codes import shorten
 from icd11kit.edition import EditionKey
 from icd11kit.errors import Icd11KitError
+from icd11kit.server.fhir.code_systems.designations import is_display_elsewhere
 from icd11kit.server.fhir.code_systems.systems import Source, parse_url, text_of, url_of
 from icd11kit.server.fhir.code_systems.verdicts import (
     Verdict,
@@ -86,11 +87,14 @@ def _all_asked(call: Call, selection: Selection, longest: int) -> list[Asked]:
     if coding := call.held("coding"):
         found.append(_coded(coding, "Coding."))
     if code := call.text("code"):
-        system = call.text("system") or _only_system(selection)
+        system = call.text("system") or _system_meant(call, selection, code)
         version = call.text("systemVersion")
         found.append(Asked(code, system, version, call.text("display")))
-    if not found or any(len(each.code) > longest for each in found):
-        raise FhirError(400, f"name a code of at most {longest:,} characters, and its system")
+    if not found:
+        reason = "which code is asked about? name code and system, a coding or a codeableConcept"
+        raise FhirError(400, reason, "required")
+    if any(len(each.code) > longest for each in found):
+        raise FhirError(400, f"a code of at most {longest:,} characters is read", "too-long")
     return found
 
 
@@ -103,16 +107,28 @@ def _coded(coding: object, within: str) -> Asked:
     return Asked(code, system, version, display, within)
 
 
-def _only_system(selection: Selection) -> str:
-    """Return the one system of a selection, which a code without one is of."""
-    found = {url_of(part.system) for part in parts_of(selection)}
+def _system_meant(call: Call, selection: Selection, code: str) -> str:
+    """Return the one system of a selection, which a code without one is of.
+
+    Of several it is, with inferSystem, the one whose code is in the selection, "" for none.
+    """
+    parts = tuple(parts_of(selection))
+    found = {url_of(part.system) for part in parts}
+    if len(found) > 1 and call.flag("inferSystem"):
+        keys = {part.key for part in parts}
+        found = {url_of(key.system) for key in keys if has_member(selection, key, code)}
+        if not found:
+            return ""
     if len(found) != 1:
-        raise FhirError(400, "name the system of the code", "required")
+        among = f"; it is in {' and '.join(sorted(found))}" if found else ""
+        raise FhirError(400, f"name the system of the code{among}", "required")
     return found.pop()
 
 
 def _verdict(call: Call, asked: Asked, within: _Within) -> tuple[Verdict, Source]:
-    selection, url, reader, settings = within
+    selection, url, reader, _ = within
+    if not asked.system:
+        return _without_system(asked, within)
     part = _part_for(asked, selection)
     try:
         source = _source_for(asked, part, reader)
@@ -121,7 +137,7 @@ def _verdict(call: Call, asked: Asked, within: _Within) -> tuple[Verdict, Source
         name = asked.system
         missing = Source(name, "", asked.version, "", reader.shelf.default)
         return Verdict(asked.code, "", (wrong,)), missing
-    verdict = _own_verdict(call, asked, source, selection, settings)
+    verdict = _own_verdict(call, asked, source, within)
     key = EditionKey(source.system, source.release, source.language)
     if source.is_foundation or not has_member(selection, key, verdict.code or asked.code):
         said = f"{source.url}|{source.release}#{shorten(asked.code)}"
@@ -129,6 +145,19 @@ def _verdict(call: Call, asked: Asked, within: _Within) -> tuple[Verdict, Source
         missing_in = Finding("error", "code-invalid", "not-in-vs", text, f"{asked.within}code")
         verdict = verdict._replace(findings=(*verdict.findings, missing_in))
     return verdict, source
+
+
+def _without_system(asked: Asked, within: _Within) -> tuple[Verdict, Source]:
+    """Return the verdict on a coding that names no system, or a code that no system has here."""
+    name = shorten(asked.code)
+    wrong = Finding(
+        "error", "invalid", "invalid-data", f"{name} has no system", f"{asked.within}system"
+    )
+    if not asked.within:
+        text = f"{name} is in no system's part of the value set {shorten(within.url, 200)}"
+        wrong = Finding("error", "code-invalid", "not-in-vs", text, "code")
+    none = Source("", "", "", "", within.reader.shelf.default)
+    return Verdict(asked.code, "", (wrong,)), none
 
 
 def _part_for(asked: Asked, selection: Selection) -> Part | None:
@@ -145,22 +174,24 @@ def _source_for(asked: Asked, part: Part | None, reader: Reader) -> Source:
     return Source(url_of(part.system), part.system, part.key.release, part.key.language, part.icd)
 
 
-def _own_verdict(
-    call: Call, asked: Asked, source: Source, selection: Selection, settings: Settings
-) -> Verdict:
+def _own_verdict(call: Call, asked: Asked, source: Source, within: _Within) -> Verdict:
     """Return what is to be said of a code whatever the value set.
 
     Extension codes never stand alone in a record, but in sets that select them they do.
     """
-    mode = mode_of(call.text("mode"), settings.mode)
+    mode = mode_of(call.text("mode"), within.settings.mode)
     verdict = judge_code(source, asked.code, mode, f"{asked.within}code")
-    if source.system == System.MMS and _is_narrowed(selection):
+    if source.system == System.MMS and _is_narrowed(within.selection):
         entry = source.terminology.clusters.entries[verdict.code]
         if entry is not None and entry.is_extension and verdict.code == entry.code:
             verdict = Verdict(entry.code, entry.title)
     lenient = call.flag("lenient-display-validation")
     at = f"{asked.within}display"
-    return check_display(verdict, asked.display, is_lenient=lenient, at=at)
+    judged = check_display(verdict, asked.display, is_lenient=lenient, at=at)
+    if judged is verdict or call.language:
+        return judged
+    is_known = is_display_elsewhere(source, verdict.code, asked.display, within.reader.shelf)
+    return verdict if is_known else judged
 
 
 def _is_narrowed(selection: Selection) -> bool:

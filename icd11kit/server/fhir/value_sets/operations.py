@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from icd11kit.codes import shorten
 from icd11kit.edition import EditionKey
 from icd11kit.errors import UnknownReleaseError
 from icd11kit.server.fhir.bundles import search_answer
+from icd11kit.server.fhir.code_systems.systems import Source
 from icd11kit.server.fhir.outcome import FhirError, Json
 from icd11kit.server.fhir.routing import Call, Operation
 from icd11kit.server.fhir.value_sets.compose import Reader, make_reader, select_resource, select_url
@@ -132,34 +134,49 @@ def read(call: Call, shelf: Shelf, settings: Settings) -> Json:
 
 
 def search(call: Call, shelf: Shelf, settings: Settings) -> Json:
-    """Return the value sets that fit a search; those below codes and on axes by url alone."""
-    found = [one for one in _candidates(call, shelf) if _fits(call, one)]
-    made = [describe_set(one, open_set(one, "", shelf)) for one in found]
-    return search_answer(call, "ValueSet", made)
+    """Return the value sets that fit a search; those below codes and on axes by url or id alone."""
+    found = [
+        {**describe_set(named, source), "id": name}
+        for name, named, source in _candidates(call, shelf)
+        if _is_searched(call, named, source)
+    ]
+    return search_answer(call, "ValueSet", found)
 
 
-def _candidates(call: Call, shelf: Shelf) -> list[Named]:
+def _candidates(call: Call, shelf: Shelf) -> Iterator[tuple[str, Named, Source]]:
+    """Yield value sets, each with the id it is searched or else read by, and its system."""
+    for name, named in _all_named(call, shelf):
+        try:
+            source = open_set(named, "", shelf)
+            check_named(named, source)
+        except (LookupError, FhirError, UnknownReleaseError):
+            continue
+        yield name or named.id, named, source
+
+
+def _all_named(call: Call, shelf: Shelf) -> Iterator[tuple[str, Named]]:
+    """Yield the value sets that `_id` or `url` name, by no name where that is by url; else all."""
+    if names := call.text("_id"):
+        for name in dict.fromkeys(names.split(",")):
+            if named := read_id(name, shelf):
+                yield name, named
+        return
     url = call.text("url")
-    if not url:
-        return list(all_sets(shelf))
-    named = read_url(url)
-    if named is None:
-        return []
-    try:
-        editions = [one for one in all_sets(shelf) if one.system == named.system]
-        wanted = [one for one in editions if named.release in ("", one.release)]
-        made = [named._replace(release=one.release) for one in wanted]
-        for one in made:
-            check_named(one, open_set(one, "", shelf))
-    except (LookupError, FhirError, UnknownReleaseError):
-        return []
-    return made
+    wanted = read_url(url) if url else None
+    for one in all_sets(shelf):
+        if wanted is None and not url:
+            yield "", one
+        elif wanted and one.system == wanted.system and wanted.release in ("", one.release):
+            yield "", wanted._replace(release=one.release)
 
 
-def _fits(call: Call, named: Named) -> bool:
-    said = {"_id": named.id, "version": named.release, "status": "active"}
+def _is_searched(call: Call, named: Named, source: Source) -> bool:
+    """Return whether a value set is the one that `url` and `version` name."""
+    wanted = read_url(call.text("url")) if call.text("url") else named
+    if wanted is None or wanted.url != named.url:
+        return False
     return all(
-        not call.text(name) or value in call.text(name).split(",") for name, value in said.items()
+        version in ("", source.release) for version in (wanted.release, call.text("version"))
     )
 
 
