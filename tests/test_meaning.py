@@ -117,6 +117,11 @@ def test_how_clusters_stand_to_each_other(
     assert back is OPPOSITE.get(found.relation, found.relation)
 
 
+def test_a_code_that_does_not_exist_is_named(clusters: Validator) -> None:
+    for first, second in (("5A11", "NC32.2&XZ99"), ("NC32.2&XZ99", "5A11")):
+        assert clusters.compare(first, second).reason == "XZ99 is no code of this release"
+
+
 def test_comparison_is_an_order(clusters: Validator, sample: list[str]) -> None:
     chosen = random.Random(7)
     few = chosen.sample(sample, 60)

@@ -139,11 +139,17 @@ def compare(first: Reading, second: Reading, same: Equivalences) -> Comparison:
     """Return how the first cluster stands to the second, and why."""
     a, b = meanings(first, same), meanings(second, same)
     if a is None or b is None:
-        which = first if a is None else second
-        return Comparison(
-            Relation.UNKNOWN, f"{which.cluster.text} has a part that says nothing where it stands"
-        )
+        return Comparison(Relation.UNKNOWN, _untold(first if a is None else second))
     return _related(a[0], b[0])
+
+
+def _untold(reading: Reading) -> str:
+    """Return why a cluster has no meaning."""
+    parts = [r for g in reading.groups for r in (g.stem, *g.extensions)]
+    unknown = next((r.part.text for r in parts if r.entry is None), "")
+    if unknown:
+        return f"{unknown} is no code of this release"
+    return f"{reading.cluster.text} has a part that says nothing where it stands"
 
 
 def _related(a: Meaning, b: Meaning) -> Comparison:

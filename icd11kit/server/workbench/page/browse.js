@@ -44,7 +44,7 @@ export class BrowseView {
 }
 
 function chooseHint() {
-  return emptiness(
+  const hint = emptiness(
     "Choose an entry to read it here.",
     el(
       "p",
@@ -55,4 +55,5 @@ function chooseHint() {
       " reads an entry.",
     ),
   );
+  return el("div", { class: "for-wide" }, hint);
 }

@@ -1,13 +1,14 @@
 // @ts-check
 /** The view `map`: what a code is elsewhere, how near, why, and what is lost. */
 
+import { alternatives, titlesOf } from "./alternatives.js";
 import { announce } from "./announce.js";
 import { ask } from "./ask.js";
 import { clusterLabels, kindOf } from "./codes.js";
 import { copyButton } from "./copy.js";
 import { el, fill } from "./dom.js";
 import { offer } from "./filters.js";
-import { nearness, RELATIONS } from "./nearness.js";
+import { nearness } from "./nearness.js";
 import { jsonSource } from "./source.js";
 import { go, link } from "./state.js";
 import { emptiness, fillWith } from "./waiting.js";
@@ -79,7 +80,7 @@ export class MappingView {
 async function mapped(asked, signal) {
   const found = await ask("map", asked, signal);
   announce(`${found.source} maps to ${found.target || "nothing"}`);
-  return answer(found, asked);
+  return answer(found, asked, await titlesOf(found.alternatives, signal));
 }
 
 function begin() {
@@ -97,8 +98,9 @@ function begin() {
 /**
  * @param {any} found
  * @param {Asked} asked
+ * @param {Map<string, string>} titles
  */
-function answer(found, asked) {
+function answer(found, asked, titles) {
   const toIcd11 = found.target ? kindOf(found.target) === "stem" : kindOf(found.source) === "icd10";
   return el(
     "article",
@@ -116,7 +118,7 @@ function answer(found, asked) {
       el("p", { class: "notice-line" }, "Several targets are as good: a coder has to decide."),
     found.target && ways(found, toIcd11, asked),
     el("div", { class: "map-why" }, lost(found), evidence(found)),
-    alternatives(found),
+    alternatives(found, titles),
     jsonSource("map", asked),
   );
 }
@@ -196,34 +198,5 @@ function evidence({ evidence: reasons, release }) {
       ),
     ),
     el("p", { class: "aside" }, `Rests on MMS ${release}.`),
-  );
-}
-
-/** @param {any} found */
-function alternatives({ alternatives: others }) {
-  return (
-    others.length > 0 &&
-    el(
-      "section",
-      { class: "alternatives" },
-      el("h2", {}, "Not chosen"),
-      el(
-        "ul",
-        {},
-        others.map((/** @type {any} */ other) =>
-          el(
-            "li",
-            {},
-            clusterLabels(other.target),
-            el("span", { class: "alt-reason" }, other.reason),
-            el(
-              "span",
-              { class: "aside" },
-              `${RELATIONS[other.relation]?.short ?? "unrelated"}, ${other.confidence.toFixed(2)}`,
-            ),
-          ),
-        ),
-      ),
-    )
   );
 }

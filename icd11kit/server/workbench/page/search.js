@@ -146,10 +146,11 @@ function hitItem(hit, found) {
 const said = (number) => (number ? counted(number, "entry", "entries") : "Nothing found");
 
 function chooseHint() {
-  return emptiness(
+  const hint = emptiness(
     "Choose an entry to read it here.",
     el("p", {}, el("kbd", {}, "↓"), " moves through the list, ", el("kbd", {}, "Enter"), " opens."),
   );
+  return el("div", { class: "for-wide" }, hint);
 }
 
 function nothing() {
