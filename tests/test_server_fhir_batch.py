@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from icd11kit.server.fhir.batch import run_batch
+from icd11kit.server.fhir.routing import Call
+from icd11kit.server.settings import Limits, Settings
+from icd11kit.server.shelf import Shelf
 from tests.fhir_replies import MMS, by_name, checked, refused
 from tests.running_server import Server
 
@@ -78,6 +83,25 @@ def test_an_empty_batch_is_answered(starter_server: Server) -> None:
 )
 def test_what_is_no_batch_is_refused(starter_server: Server, body: Any, status: int) -> None:
     refused(starter_server.post("/fhir/", body), status)
+
+
+def test_answers_beyond_the_limit_are_left_out_one_by_one(tmp_path: Path) -> None:
+    limits = Limits(batch_answer=4_000)
+    settings = Settings(home=str(tmp_path), limits=limits)
+    entries = batch(*[get(f"ValueSet/$expand?url={MMS}?fhir_vs=isa/BA41")] * 20)["entry"]
+    answered = run_batch(entries, Call({}), Shelf(settings), settings)["entry"]
+    statuses = [entry["response"]["status"] for entry in answered]
+    given = statuses.count("200")
+    assert 1 < given < 10
+    assert statuses == ["200"] * given + ["413"] * (20 - given)
+    text = answered[-1]["response"]["outcome"]["issue"][0]["details"]["text"]
+    assert text == "the answers before this one have more than 4,000 bytes; ask in several batches"
+
+
+def test_entries_beyond_the_time_are_not_begun(tmp_path: Path) -> None:
+    settings = Settings(home=str(tmp_path), limits=Limits(seconds=0.0))
+    answered = run_batch([get(VALID)] * 3, Call({}), Shelf(settings), settings)["entry"]
+    assert {entry["response"]["status"] for entry in answered} == {"503"}
 
 
 def test_a_full_batch_is_answered(starter_server: Server) -> None:

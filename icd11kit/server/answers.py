@@ -40,6 +40,15 @@ def answer(
     return Response(orjson.dumps(value), status, headers, media_type)
 
 
+def size_of(value: Any) -> int:
+    """Return how many bytes a value has as JSON.
+
+    >>> size_of({"code": "5A11"})
+    15
+    """
+    return len(orjson.dumps(value))
+
+
 def shelf_of(request: Request) -> Shelf:
     """Return the releases that a request's answer rests on."""
     shelf: Shelf = request.app.state.shelf

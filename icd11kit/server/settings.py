@@ -13,6 +13,7 @@ class Limits:
     """What one request may ask for: bytes, characters, codes and seconds.
 
     `seconds` is what a client has to send a request, and the server to answer it.
+    `batch` counts entries; of their answers those are given that `batch_answer` bytes hold.
     `connections` is how many a process keeps open at once.
     """
 
@@ -21,6 +22,7 @@ class Limits:
     cluster: int = 1_000
     expansion: int = 10_000
     batch: int = 200
+    batch_answer: int = 20_000_000
     seconds: float = 20.0
     connections: int = 900
 

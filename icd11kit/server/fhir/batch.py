@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from re import Pattern
+from time import monotonic
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -16,7 +17,7 @@ from starlette.routing import compile_path
 
 from icd11kit.codes import shorten
 from icd11kit.errors import Icd11KitError
-from icd11kit.server.answers import answer, check_joined
+from icd11kit.server.answers import answer, check_joined, size_of
 from icd11kit.server.fhir.body import (
     load_json,
     read_body,
@@ -72,8 +73,21 @@ def read_batch(bundle: Any, most: int) -> list[Any]:
 
 
 def run_batch(entries: list[Any], frame: Call, shelf: Shelf, settings: Settings) -> Json:
-    """Return the answers to all entries in their order; a faulty one is answered by its fault."""
-    answered = [_answer_entry(entry, frame, shelf, settings) for entry in entries]
+    """Return the answers to all entries in their order; a faulty one is answered by its fault.
+
+    So are those that come when the answers are longer, or have taken longer, than they may.
+    """
+    answered: list[Json] = []
+    limits, size, begun = settings.limits, 0, monotonic()
+    for entry in entries:
+        if size > limits.batch_answer:
+            reason = f"the answers before this one have more than {limits.batch_answer:,} bytes"
+            answered.append(_fault(413, f"{reason}; ask in several batches"))
+        elif monotonic() - begun > limits.seconds:
+            answered.append(_fault(503, f"the batch has taken {limits.seconds:g} seconds"))
+        else:
+            answered.append(_answer_entry(entry, frame, shelf, settings))
+            size += size_of(answered[-1])
     made: Json = {"resourceType": "Bundle", "type": "batch-response"}
     return {**made, "entry": answered} if answered else made
 
@@ -84,9 +98,13 @@ def _answer_entry(entry: Any, frame: Call, shelf: Shelf, settings: Settings) -> 
         return {"resource": operation.run(call, shelf, settings), "response": {"status": "200"}}
     except Icd11KitError as error:
         status, outcome = outcome_of_error(error)
+        return {"response": {"status": str(status), "outcome": outcome}}
     except HTTPException as error:
-        status, outcome = error.status_code, outcome_of_status(error.status_code, error.detail)
-    return {"response": {"status": str(status), "outcome": outcome}}
+        return _fault(error.status_code, error.detail)
+
+
+def _fault(status: int, reason: str) -> Json:
+    return {"response": {"status": str(status), "outcome": outcome_of_status(status, reason)}}
 
 
 def _read_entry(entry: Any, frame: Call, longest: int) -> tuple[Operation, Call]:
