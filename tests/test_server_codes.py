@@ -129,6 +129,15 @@ def test_what_is_not_installed_is_not_found(
     assert "not installed" in refused(client, path.format(release=starter.release))
 
 
+def test_uris_of_another_release_are_refused(client: ApiClient, root: str) -> None:
+    other = "http://id.who.int/icd/release/11/1999-01/mms/119724091"
+    told = refused(client, f"{root}/describe?uri={other}", 400)
+    assert told.startswith("the URI is of release 1999-01")
+    own = other.replace("1999-01", root.split("/")[4])
+    for uri in (own, own.replace("/1999-01", ""), "http://id.who.int/icd/entity/119724091"):
+        assert client.get(f"{root}/describe", params={"uri": uri}).json()["code"] == "5A11"
+
+
 def test_an_unknown_language_is_not_found(client: ApiClient, root: str) -> None:
     reply = client.get(f"{root}/codeinfo/5A11", headers={"Accept-Language": "tlh"})
     assert reply.status_code == 404

@@ -139,6 +139,10 @@ def test_lookup_below_the_shoreline(released_server: Server) -> None:
         (f"{HERE}/lookup", 400),
         (f"{HERE}/lookup?foundationUri=kite", 400),
         (f"{HERE}/lookup?foundationUri=http://id.who.int/icd/entity/99999", 404),
+        (
+            f"{HERE}/lookup?foundationUri=http://id.who.int/icd/release/11/2024-01/mms/{CHOLERA}",
+            400,
+        ),
         ("/icd/release/11/2030-01/mms", 404),
         (f"/icd/release/11/2030-01/mms/{CHOLERA}", 404),
         (f"/icd/release/11/{RELEASE}/kites", 404),

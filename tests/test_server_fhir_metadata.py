@@ -79,6 +79,22 @@ def test_a_starter_set_does_not_count_as_the_whole(starter_server: Server) -> No
     assert "starter" in made["description"]
 
 
+@pytest.mark.parametrize("base", BASES)
+@pytest.mark.parametrize("name", ["mms", "icd-10-cm"])
+def test_a_system_states_the_filters_that_value_sets_may_use(
+    starter_server: Server, base: str, name: str
+) -> None:
+    made = found(starter_server, f"/CodeSystem/{name}", base=base)
+    stated = {each["code"]: each["operator"] for each in made["filter"]}
+    assert {"is-a", "descendent-of", "regex"} <= set(stated["concept"])
+    assert ("child-of" in stated["concept"]) is base.endswith("r5")
+    assert ("billable" in stated) is (name == "icd-10-cm")
+    assert ("residual" in stated) is (name == "mms")
+    whole = found(starter_server, "/ValueSet/$expand", base=base, url=made["valueSet"], count="1")
+    assert whole["expansion"]["total"] > 1
+    assert "filter" not in found(starter_server, "/CodeSystem/entity", base=base)
+
+
 @pytest.mark.parametrize(
     ("query", "ids"),
     [

@@ -367,9 +367,11 @@ def test_a_code_alone_is_of_the_sets_only_system(starter_server: Server) -> None
 def test_another_system_is_not_in_the_set(starter_server: Server) -> None:
     unknown = validate(starter_server, url=ULNA, code="1", system="http://snomed.info/sct")
     assert values_of(unknown, "result") == [False]
+    assert values_of(unknown, "x-caused-by-unknown-system") == ["http://snomed.info/sct"]
     other = validate(starter_server, url=ULNA, code="E11.9", system=CM)
     assert values_of(other, "result") == [False]
     assert values_of(other, "system") == [CM]
+    assert values_of(other, "x-caused-by-unknown-system") == []
 
 
 @VERSIONS

@@ -18,7 +18,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icd11kit.edition import Edition, EditionKey, SearchIndex, SourceFile
-from icd11kit.errors import Icd11KitError, InstallError, StoreError, UnknownReleaseError
+from icd11kit.errors import (
+    Icd11KitError,
+    InstallError,
+    StoreError,
+    UnknownLanguageError,
+    UnknownReleaseError,
+)
 from icd11kit.inventory import list_editions, verify_editions
 from icd11kit.model import Axis, Entity, LinearizationEntity, MapRow, Note
 from icd11kit.search.terms import search_terms
@@ -484,6 +490,12 @@ def test_a_release_that_is_not_held_is_one_sentence(release: str, language: str)
     with pytest.raises(UnknownReleaseError, match="is not installed") as caught:
         get_installed(HELD, release, language)
     assert str(caught.value).isprintable()
+
+
+def test_a_release_that_is_held_in_other_languages_is_not_said_to_be_missing() -> None:
+    with pytest.raises(UnknownLanguageError) as caught:
+        get_installed(HELD, "2025-01", "es")
+    assert str(caught.value) == "language 'es' is not installed (installed: mms-2025-01-en)"
 
 
 def answers(home: Path) -> list[str]:

@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from icd11kit.edition import EditionKey, parse_key
-from icd11kit.errors import UnknownReleaseError
+from icd11kit.errors import UnknownLanguageError, UnknownReleaseError
 from icd11kit.vocabulary import System
 
 SUFFIX = ".sqlite"
@@ -108,17 +108,27 @@ def get_installed(editions: list[Installed], release: str, language: str = "") -
     """Return the edition that a person means by a release, system or full name.
 
     Exact names come first, then those that contain the text; of several the newest counts,
-    in English if no language is said. Raises UnknownReleaseError where none answers.
+    in English if no language is said. Raises UnknownReleaseError where none answers,
+    UnknownLanguageError where one does in other languages alone.
     """
     held = [item for item in editions if language in ("", item.key.language)]
+    if found := _find_named(held, release):
+        english = [item for item in found if item.key.language == "en"]
+        return (english or found)[-1]
+    if others := _find_named(editions, release):
+        raise UnknownLanguageError(language, tuple(str(item.key) for item in others))
+    raise UnknownReleaseError(release, tuple(str(item.key) for item in editions))
+
+
+def _find_named(editions: list[Installed], release: str) -> list[Installed]:
+    """Return the editions that a text names best, none for an empty one."""
     for fits in (
         lambda key: release in (str(key), f"{key.system}-{key.release}"),
         lambda key: release == key.release and key.system == System.MMS,
         lambda key: release in (key.release, key.system),
         lambda key: release in str(key),
     ):
-        found = [item for item in held if release and fits(item.key)]
+        found = [item for item in editions if release and fits(item.key)]
         if found:
-            english = [item for item in found if item.key.language == "en"]
-            return (english or found)[-1]
-    raise UnknownReleaseError(release, tuple(str(item.key) for item in editions))
+            return found
+    return []

@@ -60,10 +60,15 @@ def make_clause(icd: Terminology, system: str, condition: Condition) -> Clause:
 
 def filters_known() -> tuple[str, ...]:
     """Return the filters there are: each property with its operators."""
+    return tuple(f"{name} ({' '.join(known)})" for name, known in operators_known().items())
+
+
+def operators_known() -> dict[str, list[str]]:
+    """Return the properties by which codes are chosen, each with its operators."""
     held: dict[str, list[str]] = {"concept": list(_CONCEPT)}
     for name, operator in _BY_PROPERTY:
         held.setdefault(name, []).append(operator)
-    return tuple(f"{name} ({' '.join(operators)})" for name, operators in held.items())
+    return held
 
 
 def get_place(store: Store, text: str) -> int:

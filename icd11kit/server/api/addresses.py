@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
 
 from icd11kit.uris import foundation_uri, linearization_uri
 from icd11kit.vocabulary import ENTITY_ROOT, RELEASE_ROOT
@@ -11,7 +14,20 @@ from icd11kit.vocabulary import ENTITY_ROOT, RELEASE_ROOT
 _BROWSER = "https://icd.who.int"
 _CONTEXTS = "http://id.who.int/icd/contexts"
 _ICD10_ROOT = "http://id.who.int/icd/release/10"
+_RELEASE_IN_URI = rf"{re.escape(RELEASE_ROOT)}/(\d{{4}}-\d{{2}})/"
 _DEV_PAGES = {"mms": "l-m", "icf": "l-icf"}
+
+
+def check_release(text: str, release: str) -> None:
+    """Raise HTTPException 400 where URIs in a text are of another release than is asked.
+
+    >>> check_release("http://id.who.int/icd/release/11/2024-01/mms/257068234", "2025-01")
+    Traceback (most recent call last):
+    starlette.exceptions.HTTPException: 400: the URI is of release 2024-01, the path of 2025-01
+    """
+    for named in re.findall(_RELEASE_IN_URI, text, re.ASCII):
+        if named != release:
+            raise HTTPException(400, f"the URI is of release {named}, the path of {release}")
 
 
 class Place(NamedTuple):

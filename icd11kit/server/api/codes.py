@@ -15,6 +15,7 @@ from icd11kit.postcoordination.nested import nest
 from icd11kit.postcoordination.reading import Reading
 from icd11kit.postcoordination.validate import Validator
 from icd11kit.server.answers import asked, check_cluster, check_joined, settings_of
+from icd11kit.server.api.addresses import check_release
 from icd11kit.server.api.code_json import Place, code_info, described
 from icd11kit.server.api.code_reading import (
     Judged,
@@ -72,6 +73,7 @@ async def _describe(request: Request) -> Response:
     if not text:
         raise MalformedCodeError("", "say what to describe by code= or uri=")
     check_cluster(text, settings_of(request).limits)
+    check_release(text, edition.release)
     validator = _validator(edition, text)
     judged = _read_described(validator, text, is_true(said.get("flexiblemode")))
     reading = judged.reading

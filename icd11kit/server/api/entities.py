@@ -11,7 +11,7 @@ from starlette.responses import Response
 from icd11kit.errors import UnknownCodeError
 from icd11kit.lookup.linked import Linked
 from icd11kit.server.answers import asked, shelf_of
-from icd11kit.server.api.addresses import Place
+from icd11kit.server.api.addresses import Place, check_release
 from icd11kit.server.api.entity_json import format_entity
 from icd11kit.server.api.linearizations import language_header, linearizations_of
 from icd11kit.server.api.paths import RELEASE
@@ -89,10 +89,12 @@ def _entity(linked: Linked, name: str, entity_id: str, include: frozenset[str]) 
 async def lookup(request: Request) -> Response:
     """Answer with the category that a Foundation entity is coded in."""
     name, linked = _linked(request)
-    uri = find_uri(asked(request).get("foundationuri", "")[:_LONGEST_URI])
+    text = asked(request).get("foundationuri", "")[:_LONGEST_URI]
+    uri = find_uri(text)
     if uri is None:
         reason = "lookup needs foundationUri, such as http://id.who.int/icd/entity/257068234"
         raise HTTPException(400, reason)
+    check_release(text, request.path_params["releaseId"])
     return api_answer(await run_in(SHORT, _coded, linked, name, uri.id))
 
 

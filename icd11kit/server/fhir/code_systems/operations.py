@@ -132,13 +132,13 @@ def _refuse_foreign(asked: AskedCode) -> None:
 
 def read(call: Call, shelf: Shelf, settings: Settings) -> Json:
     """Return a code system as a resource, without its concepts."""
-    return describe_system(source_of(call, shelf), call.id)
+    return describe_system(source_of(call, shelf), call.id, is_r5=call.is_r5)
 
 
 def search(call: Call, shelf: Shelf, settings: Settings) -> Json:
     """Return the code systems that fit a search, as a Bundle."""
     found = [
-        describe_system(source, name)
+        describe_system(source, name, is_r5=call.is_r5)
         for name, source in _candidates(call, shelf)
         if _is_searched(call, source)
     ]

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from icd11kit.server.fhir.code_systems.properties import name_of, property_kinds
 from icd11kit.server.fhir.code_systems.systems import Source, id_of
 from icd11kit.server.fhir.outcome import Json
+from icd11kit.valuesets.conditions import operators_known
 from icd11kit.vocabulary import SYSTEM_NAME, System, Tier
 
 _STANDARD_PROPERTIES = "http://hl7.org/fhir/concept-properties"
+_R5_OPERATORS = ("child-of", "descendent-leaf")
+_BOOLEANS = ("isLeaf", "billable", "notSelectable")
+_NOT_OF_ALL = frozenset({"billable", "residual"})
 _STANDARD = ("parent", "child", "notSelectable")
 
 
-def describe_system(source: Source, name: str = "") -> Json:
+def describe_system(source: Source, name: str = "", *, is_r5: bool = False) -> Json:
     """Return a code system as a resource with an id; `content` says that no concept is in it.
 
     `count` is left out where not all is held: in the starter set and of the Foundation.
@@ -34,7 +40,25 @@ def describe_system(source: Source, name: str = "") -> Json:
         "content": "not-present",
         "property": [_property(name, kind) for name, kind in property_kinds(source).items()],
     }
+    if not source.is_foundation:
+        made["valueSet"] = f"{source.url}?fhir_vs"
+        made["filter"] = list(_filters(source, is_r5=is_r5))
     return {**made, **_count(source)}
+
+
+def _filters(source: Source, *, is_r5: bool) -> Iterator[Json]:
+    """Yield by what value sets choose codes; operators that R4 lacks are read but not stated."""
+    left_out = _NOT_OF_ALL - set(property_kinds(source))
+    for name, operators in operators_known().items():
+        if name not in left_out:
+            known = [each for each in operators if is_r5 or each not in _R5_OPERATORS]
+            yield {"code": name, "operator": known, "value": _filter_value(name)}
+
+
+def _filter_value(name: str) -> str:
+    if name in ("concept", "parent", "child"):
+        return "a code; with in and not-in several, parted by commas; with regex a pattern"
+    return "true or false" if name in _BOOLEANS else "one of its values, with in several"
 
 
 def manifest_of(source: Source) -> dict[str, str]:

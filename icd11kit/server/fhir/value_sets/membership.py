@@ -63,10 +63,18 @@ def answer_membership(
     if len(verdicts) > 1:
         findings = _all_findings([each for each, _ in verdicts], is_valid=verdict.is_valid)
         verdict = verdict._replace(findings=tuple(findings))
-    more: tuple[Item, ...] = ()
+    more: tuple[Item, ...] = tuple(_unknown_systems(asked, verdicts))
     if concept := call.held("codeableConcept"):
-        more = (("codeableConcept", "valueCodeableConcept", concept),)
+        more = (*more, ("codeableConcept", "valueCodeableConcept", concept))
     return answer_verdict(verdict, source, more)
+
+
+def _unknown_systems(asked: list[Asked], verdicts: list[tuple[Verdict, Source]]) -> Iterator[Item]:
+    """Yield the systems that are not at hand, which HL7's validator tells from wrong codes."""
+    for each, (verdict, _) in zip(asked, verdicts, strict=True):
+        if any(finding.tx == "not-found" for finding in verdict.findings):
+            canonical = "|".join(filter(None, (each.system, each.version)))
+            yield "x-caused-by-unknown-system", "valueCanonical", canonical
 
 
 def _all_findings(verdicts: list[Verdict], *, is_valid: bool) -> Iterator[Finding]:
