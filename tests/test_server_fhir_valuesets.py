@@ -607,3 +607,22 @@ def test_a_concept_without_codings_is_refused(starter_server: Server) -> None:
     refused = send(starter_server, "ValueSet/$validate-code", both_systems(), concept)
     assert refused.status == 400
     assert reason(refused).startswith("which code is asked about?")
+
+
+def test_designations_of_a_set_that_is_sent_come_back_where_wished_for(
+    starter_server: Server,
+) -> None:
+    said = [{"language": "de", "value": "Zucker"}]
+    listed: list[dict[str, Any]] = [
+        {"code": code, "designation": said} for code in ("5A11", "NC32.2&XK8G")
+    ]
+    compose = {"include": [{"system": MMS, "concept": listed}]}
+    vs = {"resourceType": "ValueSet", "status": "active", "compose": compose}
+    items: list[dict[str, Any]] = [{"name": "valueSet", "resource": vs}]
+    bare = send(starter_server, "ValueSet/$expand", *items).json()["expansion"]["contains"]
+    assert [item.get("designation") for item in bare] == [None, None]
+    items.append({"name": "includeDesignations", "valueBoolean": True})
+    told = send(starter_server, "ValueSet/$expand", *items).json()["expansion"]["contains"]
+    assert [item["designation"] for item in told] == [said, said]
+    listed[0]["designation"] = "Zucker"
+    assert send(starter_server, "ValueSet/$expand", *items).status == 400

@@ -25,7 +25,8 @@ _VERSIONS = ("force-system-version", "system-version", "check-system-version")
 class Reader:
     """Reads value sets for one call: whence, in what language, with what versions, sent along.
 
-    `displays` collects the words that value sets have for codes; `parts` counts what is read.
+    `displays` collects the words that value sets have for codes, `designations` further ones;
+    `parts` counts what is read.
     """
 
     shelf: Shelf
@@ -33,6 +34,7 @@ class Reader:
     versions: Mapping[str, Mapping[str, str]]
     sent: Mapping[str, Json]
     displays: dict[tuple[EditionKey, str], str] = field(default_factory=dict)
+    designations: dict[tuple[EditionKey, str], list[Json]] = field(default_factory=dict)
     parts: int = 0
 
     def open(self, system: str, version: str) -> Source:
@@ -139,8 +141,11 @@ def _part(reader: Reader, item: Json) -> Part:
     codes = tuple(_text(concept, "code") for concept in concepts)
     part = Part(source.terminology, source.system, (), codes)
     for concept in concepts:
+        name = (part.key, _text(concept, "code"))
         if display := _text(concept, "display"):
-            reader.displays[part.key, _text(concept, "code")] = display
+            reader.displays[name] = display
+        if further := _dicts(concept, "designation"):
+            reader.designations[name] = further
     return part
 
 

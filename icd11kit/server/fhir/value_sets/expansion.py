@@ -60,9 +60,10 @@ def page_asked(call: Call) -> Page:
 
 
 class Words(NamedTuple):
-    """What members are called: value sets' own words, and stores of other languages."""
+    """What members are called: value sets' own words and designations, other languages' stores."""
 
     displays: Mapping[tuple[EditionKey, str], str]
+    designations: Mapping[tuple[EditionKey, str], list[Json]]
     others: Mapping[EditionKey, tuple[Store, ...]]
 
 
@@ -89,7 +90,9 @@ def _contained(
         if entity is None:
             code = str(member)
             display = words.displays.get((key, code)) or part.icd.validate(code).display
-            yield {**head, "code": code, "display": display}
+            sent = words.designations.get((key, code))
+            made = {**head, "code": code, "display": display}
+            yield {**made, "designation": sent} if sent else made
         else:
             yield _entry(head, key, entity, words, others)
 
@@ -105,14 +108,16 @@ def _entry(
     made = {**head, "code": entity.code, "display": display or entity.title}
     if entity.kind is not ClassKind.CATEGORY:
         made["abstract"] = True
-    if others:
-        made["designation"] = [
-            {"language": language, "value": title}
-            for language, title in designations_of(others, entity.id)
-        ]
-        if not made["designation"]:
-            del made["designation"]
+    sent = words.designations.get((key, entity.code), []) if words.designations else []
+    if others or sent:
+        listed = [*sent, *_titles(others, entity.id)]
+        return {**made, "designation": listed} if listed else made
     return made
+
+
+def _titles(others: tuple[Store, ...], entity: str) -> Iterator[Json]:
+    for language, title in designations_of(others, entity):
+        yield {"language": language, "value": title}
 
 
 def make_expansion(

@@ -53,8 +53,11 @@ def expand(call: Call, shelf: Shelf, settings: Settings) -> Json:
     if words := call.text("filter"):
         members = _filtered(members, parts, words)
     cut = page_asked(call).cut(members, settings.limits.expansion)
-    others = _other_languages(shelf, parts) if call.flag("includeDesignations") else {}
-    contains = make_contains(cut, parts, Words(asked.reader.displays, others))
+    displays, designations = asked.reader.displays, asked.reader.designations
+    titles = Words(displays, {}, {})
+    if call.flag("includeDesignations"):
+        titles = Words(displays, designations, _other_languages(shelf, parts))
+    contains = make_contains(cut, parts, titles)
     return make_expansion(call, asked.resource, members, contains, parts.values())
 
 
