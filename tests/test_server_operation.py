@@ -78,6 +78,15 @@ def test_a_line_for_each_request_without_what_was_typed(tmp_path: Path) -> None:
     assert not re.search(rb"[\x00-\x09\x0b-\x1f\x7f-\xff]", written)
 
 
+def test_a_broken_form_is_answered_and_no_line_of_stderr(tmp_path: Path) -> None:
+    kind = "multipart/form-data; boundary=x"
+    with serving(tmp_path, "--no-log") as server:
+        before = server.log.read_bytes()
+        path = "/icd/release/11/2025-01/mms/search"
+        assert server.post(path, b"--y\r\nfoo", Content_Type=kind).status == 400
+        assert server.log.read_bytes() == before
+
+
 def test_no_log_writes_no_line(tmp_path: Path) -> None:
     with serving(tmp_path, "--no-log") as server:
         assert server.get("/healthz").status == 200

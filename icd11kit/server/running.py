@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import signal
 import socket
@@ -28,6 +29,8 @@ from icd11kit.server.shelf import Shelf
 
 BACKLOG = 2048
 _KEEP_ALIVE = 15
+_FORM_READER = "python_multipart"
+"""It would write of broken forms to stderr, beside the answer that refuses them."""
 _AFTER_LIMIT = 5
 Say = Callable[[str], None]
 
@@ -114,6 +117,7 @@ def _run_workers(
 
 
 def _make_app(settings: Settings, say: Say, shared: Shared) -> Any:
+    logging.getLogger(_FORM_READER).setLevel(logging.CRITICAL)
     return make_app(settings, partial(_say_ready, settings, say, shared.first), shared.turn)
 
 
