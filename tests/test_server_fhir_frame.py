@@ -63,6 +63,8 @@ def test_the_content_type_tells_r5_from_r4(starter_server: Server) -> None:
     ]
     r5 = "application/fhir+json; fhirVersion=5.0"
     assert kinds == ["application/fhir+json", "application/fhir+json", r5]
+    by_format = f"{ASKED}&_format=application/fhir%2Bjson;fhirVersion=5.0"
+    assert starter_server.get(by_format).headers["content-type"] == r5
     batch = {"resourceType": "Bundle", "type": "batch"}
     assert starter_server.post("/fhir/r5", batch).headers["content-type"] == r5
 

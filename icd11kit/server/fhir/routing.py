@@ -206,7 +206,7 @@ def call_of(request: Request, place: Place, values: Values) -> Call:
     scheme = _FORWARDED.get(headers.get(b"x-forwarded-proto", b""), request.scope["scheme"])
     return Call(
         values,
-        place.version or version_asked(accept, kind),
+        place.version or version_asked(str(values.get("_format", ("",))[0]), accept, kind),
         f"{scheme}://{host}{request.scope.get('root_path', '')}{place.prefix}",
         request.path_params.get("id", ""),
         headers.get(b"accept-language", b"").decode("latin-1"),
