@@ -180,6 +180,12 @@ def test_parameters_survive_writing_and_reading() -> None:
     assert read_parameters(made) == {"x": ("1",), "p": ({"code": ("a",), "value": (False,)},)}
 
 
+@pytest.mark.parametrize("host", ['x"><script>', "a b", "evil/path", "x" * 300])
+def test_a_host_that_is_none_stands_in_no_link(starter_server: Server, host: str) -> None:
+    bundle = checked(starter_server.get("/fhir/CodeSystem?_id=mms", Host=host).json())
+    assert bundle["entry"][0]["fullUrl"] == "http://localhost/fhir/CodeSystem/mms"
+
+
 def test_links_name_the_scheme_that_a_proxy_was_asked_by(starter_server: Server) -> None:
     reply = starter_server.get("/fhir/CodeSystem", X_Forwarded_Proto="https", Host="a.example")
     assert reply.json()["entry"][0]["fullUrl"].startswith("https://a.example/fhir/")

@@ -23,6 +23,7 @@ Work of more than a moment names the lane of threads that it runs in: `lane=SHOR
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -48,6 +49,7 @@ MEDIA = {R4: FHIR_JSON, R5: f"{FHIR_JSON}; fhirVersion={R5}"}
 """How an answer's shape is named; R4's, the usual one, without its version."""
 _FORWARDED = {b"https": "https", b"http": "http"}
 """What a proxy may say of how it was asked; it stands in our own links alone."""
+_HOST = re.compile(rb"[A-Za-z0-9._:\[\]-]{1,260}")
 _FLAGS = {"true": True, "false": False}
 
 
@@ -196,13 +198,22 @@ async def read_call(request: Request, settings: Settings, place: Place) -> Call:
     return call_of(request, place, values)
 
 
+def name_of_host(header: bytes) -> str:
+    """Return the host that a request names; what is no part of a URL counts as none.
+
+    >>> name_of_host(b"icd.example.org:8011"), name_of_host(b'x"><script>')
+    ('icd.example.org:8011', 'localhost')
+    """
+    return header.decode() if _HOST.fullmatch(header) else "localhost"
+
+
 def call_of(request: Request, place: Place, values: Values) -> Call:
     """Return a call with these values; raises FhirError 406 where JSON is not wanted."""
     headers = dict(request.scope["headers"])
     accept = headers.get(b"accept", b"").decode("latin-1")
     check_acceptable(accept, values)
     kind = headers.get(b"content-type", b"").decode("latin-1")
-    host = headers.get(b"host", b"localhost").decode("latin-1")
+    host = name_of_host(headers.get(b"host", b""))
     scheme = _FORWARDED.get(headers.get(b"x-forwarded-proto", b""), request.scope["scheme"])
     return Call(
         values,
