@@ -78,6 +78,29 @@ def test_a_line_for_each_request_without_what_was_typed(tmp_path: Path) -> None:
     assert not re.search(rb"[\x00-\x09\x0b-\x1f\x7f-\xff]", written)
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "said"),
+    [
+        ("GET", "/nowhere", "nothing answers at /nowhere"),
+        ("GET", "/icd/nowhere/x", "nothing answers at /icd/nowhere/x"),
+        ("GET", "/fhir/Patient/1", "nothing answers at /fhir/Patient/1"),
+        ("GET", "/fhir", "/fhir does not answer GET, only POST"),
+        ("GET", "/fhir/r5", "/fhir/r5 does not answer GET, only POST"),
+        ("DELETE", "/icd/entity", "/icd/entity does not answer DELETE, only GET"),
+        ("DELETE", "/api/v1/lookup", "/api/v1/lookup does not answer DELETE, only GET, HEAD, POST"),
+        ("POST", "/healthz", "/healthz does not answer POST, only GET, HEAD"),
+        ("GET", "/" + "x" * 200, f"nothing answers at /{'x' * 98}…"),
+    ],
+)
+def test_a_path_or_method_that_is_none_is_named(
+    starter_server: Server, method: str, path: str, said: str
+) -> None:
+    reply = starter_server.ask(method, path, None)
+    made = reply.json()
+    assert (made["error"] if "error" in made else made["issue"][0]["details"]["text"]) == said
+    assert reply.status == (404 if said.startswith("nothing") else 405)
+
+
 def test_a_broken_form_is_answered_and_no_line_of_stderr(tmp_path: Path) -> None:
     kind = "multipart/form-data; boundary=x"
     with serving(tmp_path, "--no-log") as server:

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from icd11kit.codes import spellings
+from icd11kit.codes import shorten, spellings
 from icd11kit.errors import (
     ClusterSyntaxError,
     Icd11KitError,
@@ -85,6 +85,17 @@ def check_joined(pairs: Iterable[tuple[str, str]]) -> None:
         if not value and name[:1] in ("X", "x") and spellings(name):
             reason = f"{name[:20]} is no parameter; write & in a cluster as %26"
             raise HTTPException(400, reason)
+
+
+def reason_of(request: Request, error: HTTPException) -> str:
+    """Return why a request is refused; of a path or method that is none more than its status."""
+    path = shorten(request.scope["path"], 100)
+    if (error.status_code, error.detail) == (404, "Not Found"):
+        return f"nothing answers at {path}"
+    if (error.status_code, error.detail) == (405, "Method Not Allowed"):
+        answered = ", ".join(sorted((error.headers or {}).get("Allow", "").split(", ")))
+        return f"{path} does not answer {shorten(request.method, 10)}, only {answered}"
+    return error.detail
 
 
 def status_of(error: Icd11KitError) -> int:

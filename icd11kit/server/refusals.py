@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from icd11kit.server.answers import answer
+from icd11kit.server.answers import answer, reason_of
 from icd11kit.server.fhir.outcome import outcome_of_status
 from icd11kit.server.fhir.routing import FHIR_JSON
 
@@ -32,7 +32,8 @@ def refusal(
 async def refuse_as_raised(request: Request, error: Exception) -> Response:
     """Return what an HTTPException says."""
     assert isinstance(error, HTTPException)
-    return refusal(request.scope["path"], error.status_code, error.detail, error.headers)
+    path = request.scope["path"]
+    return refusal(path, error.status_code, reason_of(request, error), error.headers)
 
 
 async def say_failed(request: Request, error: Exception) -> Response:

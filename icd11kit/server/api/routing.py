@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from icd11kit.errors import Icd11KitError
-from icd11kit.server.answers import answer, status_of
+from icd11kit.server.answers import answer, reason_of, status_of
 
 VERSION = "v2.6.0"
 API_VERSION = {"API-Version": VERSION}
@@ -47,7 +47,7 @@ def api_error(status: int, reason: str) -> Response:
 async def _refuse(request: Request, error: Exception) -> Response:
     """Return what a raised error says as an answer; HTTPException comes from routes and limits."""
     if isinstance(error, HTTPException):
-        refused = api_error(error.status_code, error.detail)
+        refused = api_error(error.status_code, reason_of(request, error))
         refused.headers.update(error.headers or {})
         return refused
     assert isinstance(error, Icd11KitError)

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from icd11kit.server.answers import reason_of
 from icd11kit.server.fhir.batch import answer_batch
 from icd11kit.server.fhir.metadata import all_operations
 from icd11kit.server.fhir.routing import PLACES, Place, make_routes, refuse_status
@@ -53,7 +54,6 @@ def _batch_route(path: str, shelf: Shelf, settings: Settings, place: Place) -> R
 async def _refuse(request: Request, error: Exception) -> Response:
     """Return what Starlette refuses (404, 405) in FHIR's form."""
     assert isinstance(error, HTTPException)
-    reason = f"{request.method} {request.url.path[:100]}: {error.detail}"
-    refused = refuse_status(error.status_code, reason)
+    refused = refuse_status(error.status_code, reason_of(request, error))
     refused.headers.update(error.headers or {})
     return refused

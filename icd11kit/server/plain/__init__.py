@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from icd11kit.errors import ClusterSyntaxError, Icd11KitError, StoreError, UnknownCodeError
 from icd11kit.plain import plain
-from icd11kit.server.answers import answer, settings_of, shelf_of, status_of
+from icd11kit.server.answers import answer, reason_of, settings_of, shelf_of, status_of
 from icd11kit.server.plain.given import Given, read_given
 from icd11kit.server.plain.operations import OPERATIONS, Operation, map_code
 from icd11kit.server.plain.releases import say_releases
@@ -72,8 +72,8 @@ async def _refuse(request: Request, error: Exception) -> Response:
 async def _refuse_request(request: Request, error: Exception) -> Response:
     """Answer with what is wrong with a request; a path that is none gets those there are."""
     status = error.status_code if isinstance(error, HTTPException) else 400
-    said = error.detail if isinstance(error, HTTPException) else str(error)
-    if status == 404 and said == "Not Found":
+    said = reason_of(request, error) if isinstance(error, HTTPException) else str(error)
+    if isinstance(error, HTTPException) and status == 404 and error.detail == "Not Found":
         said = f"there is no such path; there are {', '.join([*OPERATIONS, 'releases'])}"
     headers = error.headers if isinstance(error, HTTPException) else None
     return answer({"error": said, "nearest": []}, status, headers=headers)
