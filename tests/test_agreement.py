@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from icd11kit.cli.agreement import agreement_command
-from icd11kit.errors import Icd11KitError, InstallError, SourceError
+from icd11kit.errors import Icd11KitError, SourceError
 from icd11kit.terminology import Terminology
 from icd11kit.transition.agreement.codes import Codes, read_codes
 from icd11kit.transition.agreement.compare import Agreement, compare_coders
@@ -224,7 +224,7 @@ def test_wrong_usage_is_exit_code_2(home: Path, arguments: tuple[str, ...], reas
     [
         (("nowhere.csv", B), SourceError),
         ((str(CASES), B), SourceError),
-        ((A, B, "--out", "no/such/folder/page.html"), InstallError),
+        ((A, B, "--out", "no/such/folder/page.html"), SourceError),
     ],
 )
 def test_what_cannot_be_read_or_written_is_one_sentence(

@@ -8,7 +8,7 @@ import click
 
 from icd11kit.cli import options
 from icd11kit.cli.agreement_text import agreement_lines
-from icd11kit.cli.output import counting, emit_json, say, say_tier
+from icd11kit.cli.output import check_outs, counting, emit_json, say, say_tier
 from icd11kit.errors import Icd11KitError
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def agreement_command(
     the main one.
     """
     _check_two(paths, keys, columns)
+    check_outs(paths, [out])
     icd = options.open_icd(home, release, language)
     say_tier(icd)
     try:

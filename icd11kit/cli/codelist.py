@@ -10,7 +10,7 @@ import click
 from icd11kit.cli import options
 from icd11kit.cli.codelist_text import answer_lines, row_lines
 from icd11kit.cli.matching import print_matching_rows
-from icd11kit.cli.output import emit_json, read_inputs, say, say_crosswalk, say_tier
+from icd11kit.cli.output import check_outs, emit_json, read_inputs, say, say_crosswalk, say_tier
 from icd11kit.plain import plain
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ def translate_command(
         raise click.UsageError("--shared majority weighs records: give --volumes")
     if form and not out:
         raise click.UsageError("--format needs --out")
+    check_outs((listed, volumes, *mappings), [out])
     icd = options.open_icd(home, release, language)
     say_tier(icd)
     icd.use_mappings(*mappings)

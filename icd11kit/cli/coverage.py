@@ -8,7 +8,7 @@ import click
 
 from icd11kit.cli import options
 from icd11kit.cli.coverage_text import coverage_lines
-from icd11kit.cli.output import counting, emit_json, say, say_crosswalk, say_tier
+from icd11kit.cli.output import check_outs, counting, emit_json, say, say_crosswalk, say_tier
 from icd11kit.errors import UnknownRouteError
 
 _SYSTEMS = click.Choice(["icd10cm", "icd10", "icd11"])
@@ -87,6 +87,7 @@ def coverage_command(
         raise click.UsageError("--code-column and --count-column speak of --volumes")
     for path in outs:
         suffix_of(path)
+    check_outs((codes or "", volumes or ""), outs)
     icd = options.open_icd(home, release, language)
     say_tier(icd)
     say_crosswalk(icd, source, target)

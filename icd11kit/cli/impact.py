@@ -10,7 +10,7 @@ import click
 
 from icd11kit.cli import options
 from icd11kit.cli.impact_text import impact_lines
-from icd11kit.cli.output import emit_json, say, say_crosswalk, say_tier
+from icd11kit.cli.output import check_outs, emit_json, say, say_crosswalk, say_tier
 from icd11kit.errors import Icd11KitError
 from icd11kit.plain import plain
 
@@ -104,6 +104,8 @@ def impact_command(
     alone = next((name for name, value in later.items() if value), "")
     if alone and not from_release:
         raise click.UsageError(f"{alone} needs --from-release")
+    read = (path, groups, double_coded, *mappings)
+    check_outs(read, (out, xlsx, work_list, every, replacements))
     if from_release:
         if mappings or groups or double_coded or xlsx or source != "icd10cm":
             raise click.UsageError(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from icd11kit.errors import SourceError
 from icd11kit.plain import plain
 
 if TYPE_CHECKING:
@@ -38,6 +39,24 @@ def read_inputs(arguments: Sequence[str]) -> Iterator[str]:
 def say(text: str) -> None:
     """Print a remark on stderr, where it is in no program's way."""
     click.echo(f"icd11kit: {text}", err=True)
+
+
+def check_outs(given: Iterable[str], outs: Iterable[str]) -> None:
+    """Raise SourceError where a file to write is one that is read, or is named twice.
+
+    Names left empty are of no file.
+    """
+    from os.path import realpath
+
+    taken = {realpath(path) for path in given if path}
+    written = set[str]()
+    for out in filter(None, outs):
+        place = realpath(out)
+        if place in taken:
+            raise SourceError(out, "it is read from and would be written over; name another file")
+        if place in written:
+            raise SourceError(out, "two things would be written to it; name another file for one")
+        written.add(place)
 
 
 def say_tier(icd: Terminology) -> None:

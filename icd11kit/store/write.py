@@ -51,16 +51,14 @@ def write_store(
 
 
 def write_lines(path: str, pieces: Iterable[str]) -> None:
-    """Write pieces of text to a file as they come; the file is whole or not there.
+    """Write pieces of text to a file of a user's as they come; it is whole or not there.
 
-    Raises InstallError where the disk is full or the place cannot be written.
+    Raises SourceError where the disk is full or the place cannot be written.
     """
-    final = Path(path)
-    with _sentences(path), _temporary(final.parent) as temporary:
+    with beside(Path(path)) as temporary:
         with temporary.open("w", encoding="utf-8", newline="") as stream:
             for piece in pieces:
                 stream.write(piece)
-        temporary.replace(final)
 
 
 def write_bytes(path: str, data: bytes) -> None:

@@ -29,8 +29,8 @@ def suffix_of(path: str) -> str:
 def write_coverage(found: Coverage, path: str) -> None:
     """Write a study to a file, which is whole or not there.
 
-    Raises SourceError for a suffix that is not known, InstallError where the place cannot be
-    written, Icd11KitError where a picture is asked for without the extra `figures`.
+    Raises SourceError for a suffix that is not known or a place that cannot be written,
+    Icd11KitError where a picture is asked for without the extra `figures`.
     """
     suffix = suffix_of(path)
     if suffix in _TEXTS:
