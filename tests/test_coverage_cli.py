@@ -80,6 +80,17 @@ def test_volumes_add_up_and_what_is_no_code_is_said(volumes: str) -> None:
     assert max(map(len, printed.splitlines())) <= 80
 
 
+def test_counts_are_found_by_the_name_of_their_column(volumes: str, tmp_path: Path) -> None:
+    found = said("--volumes", volumes)
+    assert found["measures"][0]["weight"]["of"] == 18
+    assert "volumes are the counts in the column 'n'" in found["remarks"]
+    bare = tmp_path / "claims.csv"
+    bare.write_text("claim,dx\n1,I10\n2,I10\n3,E119\n")
+    found = said("--volumes", str(bare), "--code-column", "dx")
+    assert found["measures"][0]["weight"]["of"] == 3
+    assert any(each.startswith("volumes are numbers of rows") for each in found["remarks"])
+
+
 def test_a_list_takes_its_volumes_from_the_table(volumes: str, tmp_path: Path) -> None:
     codes = tmp_path / "codes.txt"
     codes.write_text("code\nI10\nI50.9\n")

@@ -94,8 +94,8 @@ def test_gzip_is_unpacked_and_the_digest_is_that_of_the_file(tmp_path: Path) -> 
         ("\nI10,3\n", "", "the first line is empty"),
         ("dx,n\n", "", "no row below it"),
         ("dx,n\n\n,\n", "", "no row below it"),
-        ("dx,n\nI10,1,2\n", "", "cannot be read"),
-        ('dx,n\n"I10,1\n', "", "cannot be read"),
+        ("dx,n\nI10,1,2\n", "", "line 2 has 3 cells"),
+        ('dx,n\n"I10,1\n', "", "line 2 opens a quote"),
         ("dx,n\nI10,1\n", "code", "no column 'code'; the columns are: dx, n"),
         ("dx:n\nI10:1\n", "dx", "is another separator meant?"),
     ],
@@ -139,3 +139,35 @@ def test_two_hundred_thousand_rows_take_a_moment(tmp_path: Path) -> None:
     path.write_text("id,dx\n" + "".join(f"{n},E11.{n % 10}\n" for n in range(200_000)))
     found = read_volumes(str(path), "dx")
     assert (found.volume, len(found.codes)) == (200_000, 10)
+
+
+def test_a_column_that_is_meant_and_there_twice_is_refused() -> None:
+    text = "dx,dx,n,n\nI10,E119,5,6\n"
+    for code, count in (("dx", ""), ("n (column 4)", "n")):
+        with pytest.raises(SourceError, match="is there twice; rename one of them"):
+            parse_volumes(text, "a.csv", code, count)
+    assert parse_volumes(text, "a.csv", "dx (column 2)", "n (column 4)").codes == (("E119", 1, 6),)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('dx,n\nI10,5\n"E1\n1",5\nI10,5,7\n', "line 5 has 3 cells and the header 2"),
+        ('dx,n\nI10,5\n"E119,3\nI10,4\n', "line 3 opens a quote"),
+    ],
+)
+def test_a_row_that_does_not_fit_is_named_by_its_line(text: str, said: str) -> None:
+    with pytest.raises(SourceError, match=said):
+        parse_volumes(text, "a.csv", "dx", "n")
+
+
+def test_a_column_called_count_is_used_where_that_is_asked_and_named_where_not() -> None:
+    text = "dx,Note,Count\nI10,a,12\nE119,b,3\n"
+    found = parse_volumes(text, "a.csv", "dx", finds_counts=True)
+    assert (found.count_column, found.volume, found.remarks) == ("Count", 15, ())
+    found = parse_volumes(text, "a.csv", "dx")
+    assert (found.count_column, found.volume) == ("", 2)
+    assert found.remarks == (
+        "every row counted one; the column 'Count' was not used: --count-column",
+    )
+    assert parse_volumes(text, "a.csv", "Count", "").remarks == ()

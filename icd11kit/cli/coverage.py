@@ -29,8 +29,14 @@ _FILE = click.Path(exists=True, dir_okay=False)
 )  # fmt: skip
 @click.option("--codes", type=_FILE, default=None, help="Only the codes of this file, one a line.")
 @click.option("--volumes", type=_FILE, default=None, help="CSV or TSV of codes and counts.")
-@click.option("--code-column", default="", metavar="C", help="Its column of codes.")
-@click.option("--count-column", default="", metavar="N", help="Its column of counts.")
+@click.option(
+    "--code-column", default="", metavar="C", help="Its column of codes.  [default: the first]"
+)
+@click.option(
+    "--count-column", default="", metavar="N",
+    help="Its column of counts.  [default: one called n, count, volume or alike, else every row "
+    "counts one]",
+)  # fmt: skip
 @click.option(
     "--group", type=click.Choice(["chapter", "block"]), default=None,
     help="Also by chapter or block of the source.",

@@ -55,10 +55,12 @@ def write_lines(path: str, pieces: Iterable[str]) -> None:
 
     Raises SourceError where the disk is full or the place cannot be written.
     """
-    with beside(Path(path)) as temporary:
-        with temporary.open("w", encoding="utf-8", newline="") as stream:
-            for piece in pieces:
-                stream.write(piece)
+    with (
+        beside(Path(path)) as temporary,
+        temporary.open("w", encoding="utf-8", newline="") as stream,
+    ):
+        for piece in pieces:
+            stream.write(piece)
 
 
 def write_bytes(path: str, data: bytes) -> None:

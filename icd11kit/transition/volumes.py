@@ -17,6 +17,7 @@ import polars as pl
 from icd11kit.codes import shorten
 from icd11kit.errors import SourceError
 from icd11kit.sources.texts import decode, read_unpacked
+from icd11kit.transition.column_names import COUNT_COLUMNS, find_named
 
 _SEPARATORS = ("\t", ",", ";", "|")
 _LONGEST = 2_000_000_000
@@ -76,18 +77,28 @@ class Volumes(NamedTuple):
         return sum(each.volume for each in self.codes)
 
 
-def read_volumes(path: str, code_column: str = "", count_column: str = "") -> Volumes:
+def read_volumes(
+    path: str, code_column: str = "", count_column: str = "", *, finds_counts: bool = False
+) -> Volumes:
     """Return the volumes in a file of CSV or TSV, plain or gzip.
 
-    Codes stand in the first column unless one is named; without a column of counts every row
-    counts one. Raises SourceError where the file or a column is not there.
+    Codes stand in the first column unless one is named. Without a column of counts every row
+    counts one; with `finds_counts` a column counts whose name says so. Raises SourceError where
+    the file or a column is not there.
     """
     text, remarks, digest = read_table(path)
-    found = parse_volumes(text, path, code_column, count_column)
-    return found._replace(name=Path(path).name, sha256=digest, remarks=remarks)
+    found = parse_volumes(text, path, code_column, count_column, finds_counts=finds_counts)
+    return found._replace(name=Path(path).name, sha256=digest, remarks=(*remarks, *found.remarks))
 
 
-def parse_volumes(text: str, path: str, code_column: str = "", count_column: str = "") -> Volumes:
+def parse_volumes(
+    text: str,
+    path: str,
+    code_column: str = "",
+    count_column: str = "",
+    *,
+    finds_counts: bool = False,
+) -> Volumes:
     """Return the volumes in a text.
 
     >>> found = parse_volumes("dx,n\\nI10,12\\nE119,\\nI10,3\\n", "a.csv", "dx", "n")
@@ -97,6 +108,10 @@ def parse_volumes(text: str, path: str, code_column: str = "", count_column: str
     frame = parse_table(text, path)
     code = find_column(frame, code_column, path)
     count = find_column(frame, count_column, path) if count_column else ""
+    named = "" if count else _named_as_counts(frame, code)
+    if finds_counts:
+        count, named = count or named, ""
+    remarks = (f"every row counted one; the column {named!r} was not used: --count-column",)
     counted = _counted(frame, code, count)
     whole = counted.filter(pl.col("reason").is_null())
     aside = counted.filter(pl.col("reason").is_not_null())
@@ -104,7 +119,15 @@ def parse_volumes(text: str, path: str, code_column: str = "", count_column: str
         path, "", frame.height, code, count,
         _codes(whole), _reasons(aside),
         tuple(RowProblem(*row) for row in aside.drop("volume").head(_MOST_LISTED).iter_rows()),
+        remarks if named else (),
     )  # fmt: skip
+
+
+def _named_as_counts(frame: pl.DataFrame, code: str) -> str:
+    """Return the column that by its name holds counts, "" for none."""
+    names = [name for name in frame.columns if name not in (_ROW, code)]
+    place = find_named(names, COUNT_COLUMNS)
+    return "" if place is None else names[place]
 
 
 def parse_table(text: str, path: str) -> pl.DataFrame:
@@ -127,8 +150,28 @@ def parse_table(text: str, path: str) -> pl.DataFrame:
     except pl.exceptions.NoDataError:
         raise SourceError(path, "there is a header and no row below it") from None
     except (pl.exceptions.PolarsError, ValueError) as error:
-        raise SourceError(path, f"the table cannot be read ({_first_line(error)})") from None
+        fault = _misfit(text, mark, len(names))
+        raise SourceError(
+            path, fault or f"the table cannot be read ({_first_line(error)})"
+        ) from None
     return _tidy(frame, names, path)
+
+
+def _misfit(text: str, mark: str, wide: int) -> str:
+    """Return what is wrong with the first row that does not fit the header, "" for nothing."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    line = 1
+    try:
+        for row in rows:
+            if len(row) > wide:
+                return (
+                    f"line {line} has {len(row)} cells and the header {wide}; put cells that hold "
+                    "the separator in quotes, or mend the line"
+                )
+            line = rows.line_num + 1
+    except csv.Error:
+        return f"line {line} opens a quote that is not closed, or closes one before its cell ends"
+    return ""
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
@@ -155,9 +198,13 @@ def _tidy(frame: pl.DataFrame, names: Sequence[str], path: str) -> pl.DataFrame:
 def find_column(frame: pl.DataFrame, name: str, path: str) -> str:
     """Return the name of a column as the table has it, the first one for no name.
 
-    Case does not matter where only one column fits. Raises SourceError for a missing column.
+    Case does not matter where only one column fits. Raises SourceError for a missing column,
+    and for one that is there twice.
     """
     names = [each for each in frame.columns if each != _ROW]
+    twice = [each for each in names if name and each.startswith(f"{name} (column ")]
+    if name in names and twice:
+        raise SourceError(path, f"the column {name!r} is there twice; rename one of them")
     if not name or name in names:
         return name or names[0]
     same = [each for each in names if each.lower() == name.strip().lower()]

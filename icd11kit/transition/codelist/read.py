@@ -18,6 +18,7 @@ from icd11kit.codes import shorten
 from icd11kit.errors import SourceError
 from icd11kit.transition.codelist.fhir import parse_valueset
 from icd11kit.transition.codelist.values import CodeList, Flag, Form, ListEntry
+from icd11kit.transition.column_names import find_named
 
 _ICD10CM = r"[A-Z][0-9A-Z][0-9AB](?:\.?[0-9A-Z]{1,4})?"
 _MMS = r"[0-9A-Z][A-Z][0-9][0-9A-Z](?:\.?[0-9A-Z]{1,4})?"
@@ -154,5 +155,4 @@ def find_column(header: Iterable[str], names: Iterable[str], wanted: str = "") -
     listed = list(header)
     if wanted:
         return listed.index(wanted) if wanted in listed else None
-    plain = [re.sub("[^a-z0-9]", "", name.lower()) for name in listed]
-    return next((plain.index(name) for name in names if name in plain), None)
+    return find_named(listed, names)

@@ -11,12 +11,9 @@ from icd11kit.sources.texts import decode, read_unpacked
 from icd11kit.transition.codelist.members import Catalog, plain
 from icd11kit.transition.codelist.read import CODE_COLUMNS, delimiter_of, find_column
 from icd11kit.transition.codelist.values import Flag
+from icd11kit.transition.column_names import COUNT_COLUMNS
 
 _NAMED = 3
-COUNT_COLUMNS = (
-    "count", "counts", "n", "records", "volume", "volumes", "cases", "claims", "frequency", "freq",
-    "total", "discharges", "encounters", "patients",
-)  # fmt: skip
 
 
 def read_volumes(path: str) -> dict[str, int]:

@@ -127,10 +127,17 @@ def _volumes(request: Request) -> tuple[Listed, tuple[str, ...]]:
         from icd11kit.transition.volumes import read_volumes
     except ModuleNotFoundError as error:
         raise Icd11KitError(f"--volumes {_EXTRAS} (no {error.name})") from None
-    found = read_volumes(request.volumes, request.code_column, request.count_column)
+    found = read_volumes(
+        request.volumes, request.code_column, request.count_column, finds_counts=True
+    )
+    counted = (
+        f"volumes are the counts in the column {found.count_column!r}"
+        if found.count_column
+        else "volumes are numbers of rows: no column of counts was named or found"
+    )
     aside = tuple(f"rows set aside: {each.rows:,} ({each.reason})" for each in found.set_aside)
     listed = Listed({each.text: each.volume for each in found.codes}, found.name, found.sha256)
-    return listed, (*found.remarks, *aside)
+    return listed, (counted, *found.remarks, *aside)
 
 
 def _measures(cases: Sequence[Case], request: Request, *, sampled: bool) -> list[Measure]:
