@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from icd11kit.crosswalk.mapping import CodeMapping, Relation
+from icd11kit.crosswalk.mapping import CodeMapping, Evidence, Relation
 from icd11kit.terminology import Terminology
+from icd11kit.transition.answers import answer_of
 from icd11kit.transition.impact import codes, words
 from icd11kit.transition.impact.codes import _detail, read_rows
 from icd11kit.transition.impact.places import open_places
@@ -82,13 +83,14 @@ def answers(icd: Terminology, folder: Path, rows: str) -> tuple[Impact, str]:
         ("I10,99\nE11.10,1\n", "99 carry over to one ICD-11 code that says the same; "
                                "1 carries over whole with several codes joined."),
         ("I10,999\nZ23,1\n", "fewer than 1 have no target in ICD-11."),
-        ("I10,9\nnone,1\n", "10 bear what is no code of ICD-10-CM."),
+        ("I10,9\nnone,1\n", "10 hold something that is no code of ICD-10-CM."),
         ("I10,5\n", "No answer needs a coder's look."),
         ("Z23,5\n", "A coder should look at the answers to 100 % of the volume"),
         ("N18.30,5\n", "100 % goes to an “unspecified” category"),
         ("C50.911,5\n", "A column of 7 characters is too narrow for 100 % of the volume; "
                         "the longest target has 9 characters."),
-        ("Z23,5\n", "has not been measured"),
+        ("I10,5\nE11.9,1\n", "All targets fit a column of 7 characters; the longest has 6."),
+        ("I10,4\nnone,6\n", "Less than half of the volume has a target of a kind that experts'"),
         ("I10,9\nZ23,1\n", "The main ICD-11 code is expected to be right for 80.1 % of the volume"),
     ],
 )  # fmt: skip
@@ -98,7 +100,13 @@ def test_the_answer_in_words(starter: Terminology, tmp_path: Path, rows: str, sa
 
 def test_words_claim_nothing_that_does_not_apply(starter: Terminology, tmp_path: Path) -> None:
     _, said = answers(starter, tmp_path, "Z23,5\n")
-    for absent in ("expected to be right", "A column of", "groups of at least", "unspecified"):
+    for absent in (
+        "right",
+        "expected to be right",
+        "A column of",
+        "groups of at least",
+        "unspecified",
+    ):
         assert absent not in said
 
 
@@ -109,13 +117,20 @@ def test_half_of_the_trouble(starter: Terminology, tmp_path: Path) -> None:
     assert "Half of the trouble lies in 1 of 4 codes" in said
 
 
+def test_a_target_that_was_kept_out_is_the_reason(starter: Terminology) -> None:
+    none = starter.map("Z23")
+    kept = (Evidence("WHO's table", "line 9"), Evidence("release", "XN6BM is an extension code"))
+    assert answer_of(none._replace(evidence=kept)).reason == "XN6BM is an extension code"
+    assert answer_of(none).reason == "no target was found"
+
+
 def test_a_reason_names_each_thing_once(starter: Terminology, tmp_path: Path) -> None:
     found, _ = answers(starter, tmp_path, "S52.531A,5\nZ23,3\nE11.10,2\n")
     why = {row.code: words.why(row) for row in found.rows}
     assert why["S52.531A"] == (
         "confidence 0.50; something named is left out; unsaid: encounter: initial, fracture: closed"
     )
-    assert why["Z23"] == "nothing in the target classification says this"
+    assert why["Z23"] == "no target was found"
     assert why["E11.10"] == "several codes have to be joined"
 
 

@@ -127,7 +127,8 @@ def test_double_coded_records_give_the_coders_ratio(starter: Terminology, tmp_pa
     ratios = {each.title: each for each in found.ratios}
     assert (ratios["Diabetes"].before, ratios["Diabetes"].after) == (40, 35)
     assert (ratios["Heart"].before, ratios["Heart"].after) == (45, 40)
-    assert ratios["Kidney"].low == ratios["Kidney"].high == 1.0
+    assert ratios["Kidney"].ratio == 1.0
+    assert (ratios["Kidney"].low, ratios["Kidney"].high) == (None, None), "nothing moved"
     assert found == compare_double(path, pairs, entries)
     assert found != compare_double(path, pairs, entries, seed=2)
 
@@ -142,8 +143,20 @@ def test_the_interval_is_that_of_drawing_records_again() -> None:
     assert bootstrap_ratio(cells, 1) == pytest.approx(tuple(slow), abs=0.03)
 
 
-def test_one_record_has_no_interval() -> None:
-    assert bootstrap_ratio([10, 0, 0, 1], 1) == (None, None)
+@pytest.mark.parametrize("cells", [(10, 0, 0, 1), (90, 1, 4, 5), (60, 0, 0, 40)])
+def test_few_records_and_records_that_stay_have_no_interval(cells: tuple[int, ...]) -> None:
+    assert bootstrap_ratio(cells, 1) == (None, None)
+    low, high = bootstrap_ratio([60, 0, 1, 39], 1)
+    assert low is not None
+    assert high is not None
+    assert low < high
+
+
+@pytest.mark.parametrize("source", ["QQQ", "E14-E10", "5A11"])
+def test_a_source_that_names_no_codes_is_refused(starter: Terminology, source: str) -> None:
+    text = f"group,source,target\nMine,E10 {source},5A11\n"
+    with pytest.raises(SourceError, match=f"{source} is no code, category or range"):
+        parse_groups(text, "g.csv", starter.clusters.entries)
 
 
 def test_a_double_coded_file_of_one_column_is_one_sentence(

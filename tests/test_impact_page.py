@@ -155,7 +155,7 @@ def test_texts_of_a_file_are_never_markup(starter: Terminology, tmp_path: Path) 
         ("I10,x\n", "nothing can be said of the move"),
         ("I10,0\n", "nothing can be said of the move"),
         ("I10,5\n", "No code costs anything"),
-        ("hello,5\n", "100 bear what is no code of ICD-10-CM"),
+        ("hello,5\n", "100 hold something that is no code of ICD-10-CM"),
         ("Z79.4,5\n", "100 have no target in ICD-11"),
     ],
 )
@@ -166,6 +166,17 @@ def test_few_or_odd_rows_make_a_page_too(
     assert expected in page.text
     assert page.open == []
     assert not re.search(r"\b(?:nan|NaN|None|inf)\b", page.text)
+
+
+def test_what_is_no_code_has_its_place_in_every_share(starter: Terminology, tmp_path: Path) -> None:
+    page = Page(format_page(measured(starter, tmp_path, "dx,n\nI10,30\nhello,70\n", "")))
+    assert "70.0 %no code of ICD-10-CM" in page.text
+    assert "Coder decides, no target or no code" in page.text
+    assert "are those of WHO's tables" not in page.text
+    assert (
+        "Coder decides, or no target"
+        in Page(format_page(measured(starter, tmp_path, "dx,n\nI10,30\n", ""))).text
+    )
 
 
 def test_same_input_gives_the_same_bytes(starter: Terminology, tmp_path: Path) -> None:

@@ -175,7 +175,8 @@ def _within_grouping(store: Store, row: MapRow, codes: Sequence[str]) -> tuple[s
     """
     pre = find_pre(store, row.entity)
     if pre is None:
-        return "", f"the entity {row.entity} is not in this release"
+        gone = f"the entity {row.entity} is not in this release"
+        return "", gone if row.entity else "the row names nothing in ICD-11"
     span = read_span(store, pre)
     said = fold_words(row.icd10_title)
     inside = [e for e in read_subtree(store, span, _DEEPEST) if e.kind is ClassKind.CATEGORY]

@@ -99,7 +99,8 @@ def _flagged(outcome: Outcome, reason: str) -> Answered:
 def _why(mapping: CodeMapping) -> str:
     """Return why a coder should look at an answer, in a few words."""
     if not mapping.target:
-        return "nothing in the target classification says this"
+        kept_out = (each.detail for each in mapping.evidence if each.kind == "release")
+        return next(kept_out, "no target was found")
     if mapping.ambiguous:
         others = [each.target for each in mapping.alternatives[:3]]
         return f"as good: {', '.join(others)}" if others else "several targets are as good"

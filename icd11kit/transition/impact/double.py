@@ -12,12 +12,11 @@ import numpy as np
 
 from icd11kit.postcoordination.entries import Entries
 from icd11kit.transition.impact.groups import Pair, kin_of
-from icd11kit.transition.impact.values import DoubleCoded, DoubleRatio
+from icd11kit.transition.impact.values import FEWEST_RECORDS, DoubleCoded, DoubleRatio
 from icd11kit.transition.volumes import find_column, parse_table, read_table
 
 RESAMPLES = 2000
 _LOW, _HIGH = 0.025, 0.975
-_FEWEST = 2
 
 
 class Twice(NamedTuple):
@@ -84,15 +83,16 @@ def bootstrap_ratio(cells: Sequence[int], seed: int) -> tuple[float | None, floa
     """Return the percentile interval of a ratio when records are drawn again.
 
     `cells` counts records in neither group, in the group only, in the counterpart only, in both.
-    Drawing records again and counting them in these cells is a multinomial draw. Without
-    two records in the counterpart there is none.
+    Drawing records again and counting them in these cells is a multinomial draw. There is none
+    where the counterpart has few records, and where no record enters or leaves the group: then
+    every draw gives 1, which tells nothing of how sure that is.
 
     >>> low, high = bootstrap_ratio([50, 5, 10, 35], 1)
     >>> low < 40 / 45 < high
     True
     """
     before = cells[2] + cells[3]
-    if before < _FEWEST:
+    if before < FEWEST_RECORDS or not (cells[1] or cells[2]):
         return None, None
     total = sum(cells)
     chances = np.array(cells, dtype=float) / total

@@ -9,6 +9,7 @@ equivalent to groupings, or by the user's own file of groups.
 from __future__ import annotations
 
 import csv
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -27,6 +28,8 @@ _EQUIVALENT = "equivalent"
 _AFTER = "~"
 """Stands after every code that begins with what it is put behind."""
 _COLUMNS = ("group", "source", "target")
+_SOURCE = re.compile(r"[A-Z][0-9][0-9A-Z]{0,5}")
+"""A code of ICD-10 or ICD-10-CM without its point, or what begins some."""
 
 
 class Pair(NamedTuple):
@@ -87,7 +90,7 @@ def parse_groups(text: str, path: str, entries: Entries) -> tuple[Pair, ...]:
 
     A source is a code, a category or a range such as E10-E14; a target is a code, block id or
     chapter of ICD-11. Several stand between spaces or in several rows of one group. Raises
-    SourceError for missing columns, empty groups and unknown targets.
+    SourceError for missing columns, empty groups, unknown targets and what is no source.
     """
     lines = text.removeprefix("\ufeff").splitlines()
     rows = csv.DictReader(lines, delimiter="\t" if "\t" in "".join(lines[:1]) else ",")
@@ -115,11 +118,19 @@ def _own_pair(
         if entry is None:
             raise SourceError(where, f"{label} is no code, block or chapter of the release")
         roots.append(entry.id)
-    ranges = (source.replace(".", "").upper().partition("-") for source in sources)
     return Pair(
         "group", " ".join(targets), name, " ".join(sources), frozenset(roots),
-        tuple((first, last or first) for first, _, last in ranges),
+        tuple(_range(source, where) for source in sources),
     )  # fmt: skip
+
+
+def _range(source: str, where: str) -> tuple[str, str]:
+    """Return the ends of a code, a category or a range; raises SourceError for what is none."""
+    first, _, last = source.replace(".", "").upper().partition("-")
+    last = last or first
+    if not (_SOURCE.fullmatch(first) and _SOURCE.fullmatch(last) and first <= last):
+        raise SourceError(where, f"{source} is no code, category or range such as E10-E14")
+    return first, last
 
 
 def count_groups(

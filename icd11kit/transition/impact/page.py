@@ -10,7 +10,7 @@ from icd11kit.transition.impact import trouble, words
 from icd11kit.transition.impact.counts import NOT_KNOWN
 from icd11kit.transition.impact.pictures import NARROW, WIDE, Frame, Picture, draw_flows
 from icd11kit.transition.impact.software import WIDTHS
-from icd11kit.transition.impact.values import Impact
+from icd11kit.transition.impact.values import FEWEST_RECORDS, Impact
 from icd11kit.transition.outcomes import MEANS, Outcome
 from icd11kit.transition.pages import get_page
 
@@ -44,6 +44,7 @@ def format_page(impact: Impact) -> str:
         is_profile=any(need.tier == AxisTier.PROFILE for need in impact.axes),
         why=words.why, other_targets=words.other_targets,
         break_share=100 * words.BREAK, fewest=words.FEWEST,
+        fewest_records=FEWEST_RECORDS,
         over_names=[(f"Over {width}", "right") for width in WIDTHS],
         most_work=MOST_WORK, most_flows=MOST_FLOWS, most_blocks=MOST_BLOCKS,
         most_axes=MOST_AXES, most_problems=MOST_PROBLEMS,

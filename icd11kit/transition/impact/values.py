@@ -8,6 +8,8 @@ from icd11kit.transition.outcomes import Outcome
 from icd11kit.transition.volumes import Volumes
 
 Chapters = tuple[tuple[str, str], ...]
+FEWEST_RECORDS = 10
+"""With fewer records coded twice in a counterpart no interval is given."""
 
 
 class CodeRow(NamedTuple):

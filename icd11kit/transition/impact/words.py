@@ -89,7 +89,10 @@ def answer_sentences(impact: Impact) -> Iterator[str]:
 def _hundred(impact: Impact) -> str:
     named = [each.volume for each in impact.outcomes if each.outcome in _SAYS]
     volumes = [*named, impact.volume - sum(named)]
-    says = [*_SAYS.values(), ("bear", "bears", f"what is no code of {impact.source_name}")]
+    says = [
+        *_SAYS.values(),
+        ("hold", "holds", f"something that is no code of {impact.source_name}"),
+    ]
     parts = [
         f"{share or 'fewer than 1'} {one if share == 1 else many} {rest}"
         for share, volume, (many, one, rest) in zip(of_hundred(volumes), volumes, says, strict=True)
@@ -147,14 +150,26 @@ def _right(impact: Impact) -> Iterator[str]:
             f"The main ICD-11 code is expected to be right for {percent(band.share)} of the "
             f"volume (range {range_of(band)})."
         )
-    else:
-        yield "How often these targets are right has not been measured, so no share is given."
+    elif any(row.target for row in impact.rows):
+        yield f"{_unmeasured(impact)}, so no share of right ICD-11 codes is given."
+
+
+def _unmeasured(impact: Impact) -> str:
+    if impact.source == "icd10":
+        return "How often the targets of WHO's tables are right has not been measured"
+    return "Less than half of the volume has a target of a kind that experts' answers were held to"
 
 
 def _columns(impact: Impact) -> Iterator[str]:
     whole = impact.software.lengths[-1]
     if whole.longest:
         fit = whole.fits[0]
+        if not fit.volume:
+            yield (
+                f"All targets fit a column of {fit.width} characters; the longest has "
+                f"{whole.longest}."
+            )
+            return
         yield (
             f"A column of {fit.width} characters is too narrow for "
             f"{percent(fit.volume / impact.volume)} of the volume; the longest target has "
@@ -164,12 +179,16 @@ def _columns(impact: Impact) -> Iterator[str]:
 
 def _trends(impact: Impact) -> Iterator[str]:
     large = [group for group in impact.groups if is_large(group)]
-    if large:
+    broken = len(breaks(large))
+    change = f"by more than {100 * BREAK:.0f}{NARROW}%"
+    of = f"{count(len(large), 'group')} of at least {FEWEST} diagnoses"
+    if broken:
         yield (
-            f"In {len(breaks(large))} of {len(large)} groups of at least {FEWEST} diagnoses the "
-            f"count changes by more than {100 * BREAK:.0f}{NARROW}% though nothing changed in the "
+            f"In {broken} of {of} the count changes {change} though nothing changed in the "
             "patients: time series break there."
         )
+    elif large:
+        yield f"The move changes no count {change} in {of}: time series go on there."
 
 
 def other_targets(row: CodeRow) -> tuple[str, ...]:
