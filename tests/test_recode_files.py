@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from icd11kit.errors import SourceError
@@ -134,6 +135,27 @@ def test_an_interrupted_run_leaves_no_half_file(
     assert not out.exists()
     recode(starter, Request(str(fill(tmp_path / "in", b_csv=ROWS) / "b.csv"), str(out), ("dx",)))
     assert names(tmp_path / "out") == [out.name]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits are those of POSIX")
+@pytest.mark.parametrize("suffixes", [("csv", "csv"), ("csv", "parquet"), ("parquet", "parquet"),
+                                      ("parquet", "csv")])  # fmt: skip
+def test_a_disk_that_is_full_is_one_sentence(
+    starter: Terminology, tmp_path: Path, suffixes: tuple[str, str]
+) -> None:
+    import resource
+
+    table = pl.DataFrame({"id": [f"{n * 7919:x}" for n in range(40_000)], "dx": ["I10"] * 40_000})
+    source, out = tmp_path / f"a.{suffixes[0]}", tmp_path / f"b.{suffixes[1]}"
+    (table.write_csv if suffixes[0] == "csv" else table.write_parquet)(source)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    try:
+        with pytest.raises(SourceError, match=r"b\.\w+: it could not be written"):
+            recode(starter, Request(str(source), str(out), ("dx",)))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert names(tmp_path) == [source.name]
 
 
 def test_the_file_of_a_run_at_work_is_let_alone(tmp_path: Path) -> None:

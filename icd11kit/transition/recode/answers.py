@@ -6,6 +6,7 @@ of its own different texts, so that the cost of a piece does not grow with what 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from threading import Lock
@@ -26,6 +27,7 @@ WRITTEN = "written"
 """The column of the table that holds an answer's cells as a piece of a CSV line."""
 
 _TEXT, _COUNT = "text", "count"
+_OF_SYSTEM = re.compile(r"([^:\n]+) \(os error \d+\)")
 
 
 class Answers:
@@ -97,3 +99,13 @@ class Answers:
             self._known.update(zip(new, range(len(self._said), self._table.height), strict=True))
             self._said += [each.answer for each in answered]
         return self._table
+
+
+def fault_of_disk(error: pl.exceptions.PolarsError) -> OSError | None:
+    """Return what the system said where Polars could not write, None for another error.
+
+    >>> fault_of_disk(pl.exceptions.ComputeError("IO error: No space left (os error 28)"))
+    OSError('No space left')
+    """
+    found = _OF_SYSTEM.search(str(error))
+    return OSError(found[1].strip()) if found else None

@@ -10,13 +10,14 @@ import gzip
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from io import FileIO
 from pathlib import Path
 from typing import TypeVar
 
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from icd11kit.transition.recode.answers import ROW
+from icd11kit.transition.recode.answers import ROW, fault_of_disk
 from icd11kit.transition.recode.head import BOM, Head, parse_head
 from icd11kit.transition.recode.lines import Piece, Source, read_head, read_pieces
 from icd11kit.transition.recode.pieces import Buffer, Form, Wanted, answer_frame, answer_lines
@@ -48,9 +49,16 @@ def write_csv(
 
     head = read_head(sources[0])
     with out.open("wb", buffering=0) as stream:
-        stream.write(finish(_header(sources[0], head, delimiter, wanted)))
+        _write(stream, finish(_header(sources[0], head, delimiter, wanted)))
         for done in _in_order(answer, _works(sources, head, told)):
-            stream.write(done)
+            _write(stream, done)
+
+
+def _write(stream: FileIO, data: Buffer) -> None:
+    """Write all of a piece: a disk that is nearly full takes a part of it and says so only so."""
+    left = memoryview(data)
+    while left:
+        left = left[stream.write(left) :]
 
 
 def write_parquet(sources: Sequence[Source], out: Path, wanted: Wanted, told: Told) -> None:
@@ -73,10 +81,10 @@ def write_parquet(sources: Sequence[Source], out: Path, wanted: Wanted, told: To
     }
     try:
         register_io_source(frames, schema=schema).sink_parquet(out)
-    except pl.exceptions.PolarsError:
+    except pl.exceptions.PolarsError as error:
         if failures:
             raise failures[0] from None
-        raise
+        raise fault_of_disk(error) or error from None
 
 
 def _header(source: Source, head: Head, delimiter: str, wanted: Wanted) -> bytes:

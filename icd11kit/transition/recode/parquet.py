@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from icd11kit.errors import SourceError
-from icd11kit.transition.recode.answers import ROW
+from icd11kit.transition.recode.answers import ROW, fault_of_disk
 from icd11kit.transition.recode.pieces import Wanted, answered_columns
 from icd11kit.transition.recode.values import Kind, added_names
 
@@ -49,6 +49,8 @@ def recode_parquet(
     except pl.exceptions.PolarsError as error:
         if wanted.answers.failure is not None:
             raise wanted.answers.failure from None
+        if full := fault_of_disk(error):
+            raise full from None
         raise SourceError(str(paths[0]), f"it cannot be recoded ({_first(error)})") from None
 
 
