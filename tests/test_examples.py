@@ -88,6 +88,11 @@ def test_the_same_seed_gives_the_same_bytes(empty: Path, claims: Path) -> None:
     assert claims_of(empty, "12") != claims.read_text("utf-8")
 
 
+def test_every_patient_has_a_family_that_fits(empty: Path) -> None:
+    done = example(empty, "hospital/generate_claims.py", "--rows", "40000", "--seed", "11")
+    assert (done.returncode, len(done.stdout.splitlines())) == (0, 40_001)
+
+
 def test_claims_are_what_the_model_says(claims: Path, starter: Terminology) -> None:
     rows = list(csv.DictReader(claims.read_text("utf-8").splitlines()))
     wards = {

@@ -64,6 +64,13 @@ def test_titles_and_places_in_the_tree(starter: Terminology) -> None:
     assert column(below, ["5A11", "BA00.Z", "?", None]) == [True, False, None, None]
 
 
+def test_a_block_is_named_by_the_end_of_its_id_where_one_has_it() -> None:
+    below = pl.col("dx").icd11.is_below("ba0")
+    assert column(below, ["BA00.Z", "BlockL1-BA0", "5A11"]) == [True, True, False]
+    with pytest.raises(UnknownCodeError, match=r"BA4 is no code; it may mean BlockL1-BA4 \(.+\) or"):
+        pl.col("dx").icd11.is_below("BA4")
+
+
 def test_expressions_stand_in_plans(starter: Terminology) -> None:
     frame = pl.LazyFrame({"dx": ["I10", "E11.9"] * 1000, "n": range(2000)})
     mapped = pl.col("dx").icd11.map()

@@ -122,6 +122,8 @@ def _diagnoses(
 ) -> list[str]:
     """Return one to three codes of different families, the main one first."""
     main = [each for each in families if each.fits("main", ward, age, sex)]
+    if not main:
+        sys.exit(f"no main family in use fits a patient of {ward}, {age} years old, sex {sex}")
     also = [each for each in families if each.fits("also", ward, age, sex)]
     codes = [_code(main, chance)]
     for likely in MORE:

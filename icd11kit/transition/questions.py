@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from icd11kit.errors import Icd11KitError
+from icd11kit.errors import Icd11KitError, UnknownCodeError
 from icd11kit.transition.answers import answer_cell
 from icd11kit.transition.recode.cells import Cells, cells_of
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 Look = Callable[[str], Any]
 """Gives the answer to one text of a column."""
+_END_OF_BLOCK = re.compile(r"[0-9A-Z][A-Z][0-9A-Z]", re.IGNORECASE)
+_DEEPEST_BLOCK = 9
 VERDICT_FIELDS = ("valid", "canonical", "display", "issues")
 
 
@@ -47,10 +50,24 @@ def ask_display(icd: Terminology, system: str = "icd11") -> Look:
 def ask_below(icd: Terminology, outer: str) -> Look:
     """Return what tells whether a code is another or stands below it, None for no code.
 
-    Raises UnknownCodeError where there is nothing to stand below.
+    `BA4` stands for the one block whose id ends so, BlockL1-BA4. Raises UnknownCodeError where
+    there is nothing to stand below, and where several blocks are meant.
     """
-    icd.is_below(outer, outer)
-    return lambda text: _known(lambda: icd.is_below(text, outer))
+    name = _block_named(icd, outer) or outer
+    icd.is_below(name, name)
+    return lambda text: _known(lambda: icd.is_below(text, name))
+
+
+def _block_named(icd: Terminology, text: str) -> str:
+    """Return the id of the block that a text is the end of, "" for none."""
+    if _END_OF_BLOCK.fullmatch(text) is None:
+        return ""
+    ids = (f"BlockL{level}-{text.upper()}" for level in range(1, _DEEPEST_BLOCK + 1))
+    found = {each: entry.title for each in ids if (entry := icd.clusters.entries[each])}
+    if len(found) > 1:
+        listed = " or ".join(f"{each} ({title})" for each, title in found.items())
+        raise UnknownCodeError(text, f"{text} is no code; it may mean {listed}")
+    return next(iter(found), "")
 
 
 def _known(look: Callable[[], Any]) -> Any:
