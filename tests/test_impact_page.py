@@ -168,6 +168,25 @@ def test_few_or_odd_rows_make_a_page_too(
     assert not re.search(r"\b(?:nan|NaN|None|inf)\b", page.text)
 
 
+def test_the_tables_have_what_coders_did(impact: Impact) -> None:
+    assert impact.double is not None
+    (table,) = [each for each in make_tables(impact) if each.name == "coded twice"]
+    assert [row[:6] for row in table.rows] == [
+        (r.label, r.title, r.counterpart, r.before, r.after, r.ratio) for r in impact.double.ratios
+    ]
+    bare = make_tables(impact._replace(double=None))
+    assert "coded twice" not in {each.name for each in bare}
+
+
+def test_no_table_claims_a_share_that_was_not_measured(
+    starter: Terminology, tmp_path: Path
+) -> None:
+    few = measured(starter, tmp_path, "dx,n\nI10,30\nhello,70\n", "")
+    for name in ("by chapter", "scenarios"):
+        (table,) = [each for each in make_tables(few) if each.name == name]
+        assert {row[-3:] for row in table.rows} == {(None, None, None)}
+
+
 def test_what_is_no_code_has_its_place_in_every_share(starter: Terminology, tmp_path: Path) -> None:
     page = Page(format_page(measured(starter, tmp_path, "dx,n\nI10,30\nhello,70\n", "")))
     assert "70.0 %no code of ICD-10-CM" in page.text

@@ -220,6 +220,12 @@ def test_wrong_encodings_are_named(starter: Terminology, tmp_path: Path) -> None
         go(starter, put(tmp_path, b"\xe9,dx\n1,2\n"), tmp_path / "out.csv", encoding="ascii")
 
 
+def test_one_row_is_one_row(home: Path, tmp_path: Path) -> None:
+    source, out = put(tmp_path, b"dx\nI10\n"), str(tmp_path / "out.csv")
+    done = run(home, "recode", source, "--column", "dx", "--out", out)
+    assert done.stdout.splitlines()[0] == f"1 row in {out}; 1 different code"
+
+
 def test_the_command_prints_what_it_did(home: Path, tmp_path: Path) -> None:
     source, out = put(tmp_path, CLAIMS), str(tmp_path / "out.csv")
     done = run(home, "recode", source, "--column", "dx", "--out", out)

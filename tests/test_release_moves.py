@@ -150,6 +150,21 @@ def test_the_page_stands_alone_and_escapes(both: Path) -> None:
         assert outside not in page
 
 
+def test_a_number_of_a_spreadsheet_is_called_so(both: Path) -> None:
+    found = measured(both, ["2.00E+10", "1A00&&"], "2024-01", "2025-01")
+    said = {move.text: move.findings for move in found.moves}
+    assert said["2.00E+10"] == ("a spreadsheet has made a number of this cell: 2.00E+10",)
+    assert "spreadsheet" not in said["1A00&&"][0]
+
+
+def test_the_page_counts_rows_set_aside_and_names_its_colours(both: Path, tmp_path: Path) -> None:
+    out = tmp_path / "a.html"
+    assert asked(both, tmp_path, "--from-release", "2024-01", "--out", str(out)).exit_code == 0
+    page = out.read_text("utf-8")
+    assert "set aside: 1 row, the row has no code" in page
+    assert '<i class="apart"></i>decide' in page
+
+
 def asked(home: Path, tmp_path: Path, *more: str) -> Result:
     (tmp_path / "stored.csv").write_text("icd11,n\n1A01,7\n1A11,3\n1A00,90\n,1\n", "utf-8")
     given = [str(tmp_path / "stored.csv"), "--count-column", "n", "--home", str(home), *more]

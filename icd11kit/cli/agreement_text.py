@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from icd11kit.cli.output import table, terminal_width
+from icd11kit.counts import count
 
 if TYPE_CHECKING:
     from icd11kit.transition.agreement.compare import Agreement
@@ -37,7 +38,9 @@ def agreement_lines(found: FileAgreement, limit: int | None) -> Iterator[str]:
 def _counted(found: FileAgreement) -> Iterator[str]:
     """Yield what was compared and what was not."""
     agreement = found.agreement
-    yield f"{agreement.records:,} records compared, {len(agreement.parted):,} differ"
+    differ = len(agreement.parted)
+    verb = "differs" if differ == 1 else "differ"
+    yield f"{count(agreement.records, 'record')} compared, {differ:,} {verb}"
     for coder, ids in (("A", found.only_first), ("B", found.only_second)):
         if ids:
             more = ", ..." if len(ids) > _MOST_IDS else ""
@@ -46,7 +49,7 @@ def _counted(found: FileAgreement) -> Iterator[str]:
     if agreement.uncoded:
         yield f"not compared: {agreement.uncoded:,} that neither coded"
     if found.flagged:
-        yield f"not compared: {len(found.flagged):,} rows that could not be read, see above"
+        yield f"not compared: {count(len(found.flagged), 'row')} that could not be read, see above"
     for fault in agreement.faults[:_MOST_IDS]:
         yield from _wrapped(f"{fault.id}, {fault.coder}: {fault.reason}")
     if len(agreement.faults) > _MOST_IDS:

@@ -9,6 +9,7 @@ import click
 
 from icd11kit.cli import options
 from icd11kit.cli.output import counting, emit_json, say_crosswalk, say_tier, table
+from icd11kit.counts import count
 from icd11kit.errors import Icd11KitError, UnknownRouteError
 
 if TYPE_CHECKING:
@@ -130,17 +131,23 @@ def _recode(icd: Terminology, request: Request, step: Step) -> Recoded:
 
 def _lines(done: Recoded) -> Iterator[str]:
     rests = ", ".join(f"{name} {release}" for name, release in done.releases.items())
-    yield f"{done.rows:,} rows in {done.out}; {done.distinct:,} different codes"
+    yield f"{count(done.rows, 'row')} in {done.out}; {count(done.distinct, 'different code')}"
     yield f"{done.source} to {done.target} ({rests}, tier {done.tier})"
     for each in done.columns:
         yield ""
-        rows = [
-            (name, f"{count:,}", f"{100 * count / done.rows:.1f} %")
-            for name, count in each.outcomes.items()
-        ]
+        rows = [(name, f"{of:,}", _percent(of / done.rows)) for name, of in each.outcomes.items()]
         rows.append(("to be looked at", f"{each.needs_review:,}", ""))
         yield from table((each.column, "rows", "share"), rows, 0)
         flagged = [(t.text, f"{t.rows:,}", t.outcome, t.reason) for t in each.flagged]
         if flagged:
             yield ""
             yield from table(("flagged most", "rows", "outcome", "why"), flagged, 0, 3)
+
+
+def _percent(share: float) -> str:
+    """Return a share in percent, which is not 0 where there is something.
+
+    >>> _percent(1), _percent(0.3333), _percent(0.00001)
+    ('100.0 %', '33.3 %', 'under 0.1 %')
+    """
+    return f"{100 * share:.1f} %" if share >= 0.0005 else "under 0.1 %"

@@ -86,10 +86,20 @@ def answer_of(mapping: CodeMapping) -> Answer:
 
 def _fault(plain: str, reason: str) -> tuple[Outcome, str]:
     """Return what is wrong with a cell that names nothing."""
-    if _NUMBER.fullmatch(plain):
-        return Outcome.MALFORMED, f"a spreadsheet has made a number of this cell: {plain}"
+    if number := name_number(plain):
+        return Outcome.MALFORMED, number
     is_code = len(plain) <= _LONGEST_CODE and any(each_spelling(plain))
     return Outcome.UNKNOWN if is_code else Outcome.MALFORMED, reason
+
+
+def name_number(plain: str) -> str:
+    """Return what is to be said of a text that is a number and no code, "" for another.
+
+    >>> name_number("1.00E+10"), name_number("5A11")
+    ('a spreadsheet has made a number of this cell: 1.00E+10', '')
+    """
+    is_number = _NUMBER.fullmatch(plain) is not None
+    return f"a spreadsheet has made a number of this cell: {plain}" if is_number else ""
 
 
 def _flagged(outcome: Outcome, reason: str) -> Answered:

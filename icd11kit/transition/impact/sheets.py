@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from icd11kit.transition.impact.values import CodeRow, Impact
-from icd11kit.transition.impact.words import answer_sentences, why
+from icd11kit.transition.impact.values import Band, CodeRow, DoubleCoded, Impact
+from icd11kit.transition.impact.words import answer_sentences, is_measured, why
 from icd11kit.transition.outcomes import MEANS, Outcome
 
 Cell = str | int | float | None
@@ -55,8 +55,9 @@ def make_tables(impact: Impact) -> tuple[Table, ...]:
                      *(fit.volume for fit in n.fits)) for n in impact.software.lengths)),
         Table("trends", _TREND, tuple(_trends(impact))),
         Table("scenarios", ("way", *_OUTCOMES, "to review", "cost", "longest", *_BAND),
-              tuple((s.name, *s.outcomes, s.review, s.cost, s.longest, *s.band[:3])
+              tuple((s.name, *s.outcomes, s.review, s.cost, s.longest, *_band(impact, s.band))
                     for s in impact.scenarios)),
+        *_double(impact.double),
         Table("set aside", ("row", "code", "count", "reason"),
               tuple(tuple(problem) for problem in impact.volumes.problems)),
         Table("origins", ("origin", "state"),
@@ -97,7 +98,7 @@ def _summary(impact: Impact) -> Iterator[tuple[Cell, ...]]:
     for detail in impact.details:
         yield f"loses detail: {detail.kind}", detail.volume, detail.volume / all_of
     yield "to be looked at by a coder", impact.review, impact.review / all_of
-    for name, share in zip(_BAND, impact.band, strict=False):
+    for name, share in zip(_BAND, _band(impact, impact.band), strict=True):
         yield f"main code {name}", None, share
     yield "confidence measured", None, impact.band.measured
     for form in impact.software.forms:
@@ -108,7 +109,20 @@ def _summary(impact: Impact) -> Iterator[tuple[Cell, ...]]:
 
 def _chapters(impact: Impact) -> Iterator[tuple[Cell, ...]]:
     for c in impact.chapters:
-        yield c.chapter, c.title, c.codes, c.volume, *c.outcomes, c.review, *c.band[:3]
+        band = _band(impact, c.band)
+        yield c.chapter, c.title, c.codes, c.volume, *c.outcomes, c.review, *band
+
+
+def _band(impact: Impact, band: Band) -> tuple[Cell, ...]:
+    """Return a share with its range; empty where it was not measured, as on the page."""
+    return band[:3] if is_measured(impact) else (None, None, None)
+
+
+def _double(double: DoubleCoded | None) -> Iterator[Table]:
+    """Yield the ratios of records coded twice, if there are any."""
+    if double is not None:
+        header = ("group", "title", "counterpart", "before", "after", "ratio", "low", "high")
+        yield Table("coded twice", header, tuple(tuple(ratio) for ratio in double.ratios))
 
 
 def _flows(impact: Impact) -> Iterator[tuple[Cell, ...]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from icd11kit.errors import ClusterSyntaxError
 from icd11kit.postcoordination.grammar import Cluster, parse_cluster
 from icd11kit.postcoordination.issues import Issue, IssueCode, Mode, Severity, judge
+from icd11kit.transition.answers import name_number
 from icd11kit.transition.release_moves.candidates import add_candidates
 from icd11kit.transition.release_moves.parts import World, trace_part
 from icd11kit.transition.release_moves.values import Kind, PartMove, StoredMove, make_move
@@ -26,7 +27,9 @@ def trace_stored(stored: CodeVolume, before: World, after: World, mode: Mode) ->
     try:
         cluster = parse_cluster(stored.text)
     except ClusterSyntaxError as error:
-        return make_move(numbers, frozenset({Kind.MALFORMED}), "", (), (str(error),))
+        return make_move(
+            numbers, frozenset({Kind.MALFORMED}), "", (), (name_number(stored.text) or str(error),)
+        )
     parts = tuple(
         add_candidates(trace_part(part, before, after), before, after) for part in cluster.parts
     )
