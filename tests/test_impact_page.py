@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 from typing import Any
@@ -219,6 +220,27 @@ def test_a_picture_keeps_volume(frame: Any) -> None:
     mains = [(ribbon.source, ribbon.target) for ribbon in picture.ribbons if ribbon.is_main]
     assert mains == [("1", "01"), ("2", "")]
     assert all(node.y >= 0 and node.y + node.height <= picture.height for node in picture.nodes)
+
+
+def test_no_target_and_the_largest_chapters_keep_their_labels() -> None:
+    targets = tuple((f"{n:02}", "A chapter") for n in range(1, 21))
+    small = [Flow("1", code, 1, 2) for code, _ in targets[1:]]
+    flows = (Flow("1", "01", 9, 3000), *small, Flow("1", "", 1, 3))
+    picture = draw_flows(flows, CHAPTERS, targets, WIDE)
+    right = [node for node in picture.nodes if node.anchor == "start"]
+    labelled = [node for node in right if node.is_labelled]
+    assert {"", "01"} <= {node.name for node in labelled}
+    assert len(labelled) < len(right)
+    middles = [node.y + node.height / 2 for node in labelled]
+    assert all(b - a >= 12 for a, b in itertools.pairwise(middles))
+
+
+def test_few_chapters_make_a_low_picture() -> None:
+    one = draw_flows((Flow("1", "", 2, 7),), CHAPTERS, TARGETS, WIDE)
+    assert one.height < 150
+    many = tuple(Flow("1", f"{n:02}", 1, 9) for n in range(1, 21))
+    targets = tuple((f"{n:02}", "A chapter") for n in range(1, 21))
+    assert draw_flows(many, CHAPTERS, targets, WIDE).height > 700
 
 
 def test_no_flow_is_an_empty_picture() -> None:

@@ -12,6 +12,8 @@ from icd11kit.transition.impact.values import Chapters, Flow
 _GAP = 5
 _LINE = 12
 """The height of a line of text."""
+_TALLEST = 120
+"""So much room a chapter may take: few chapters make a low picture, not wide bands."""
 _LEAST = 0.0005
 """Flows below this share of the volume would be thinner than a hairline; the table has them."""
 
@@ -33,7 +35,7 @@ NARROW = Frame(360, 44, 12, 640, 5)
 class Node(NamedTuple):
     """A chapter's bar: its upper left corner, its height, its label and where that stands.
 
-    A label that would run into the one above is not set.
+    A label is not set that would run into one of a larger chapter; that of no target always is.
     """
 
     name: str
@@ -77,7 +79,8 @@ def draw_flows(
     drawn_total = sum(flow.volume for flow in drawn) or 1
     left = _volumes(drawn, [code for code, _ in sources], "source")
     right = _volumes(drawn, [code for code, _ in targets], "target")
-    scale = (frame.height - _GAP * max(len(left), len(right), 1)) / drawn_total
+    most = max(len(left), len(right), 1)
+    scale = (min(frame.height, _TALLEST * most) - _GAP * most) / drawn_total
     nodes_left = _nodes(left, dict(sources), scale, frame, is_left=True)
     nodes_right = _nodes(right, dict(targets), scale, frame, is_left=False)
     ribbons = _ribbons(drawn, nodes_left, nodes_right, scale, frame)
@@ -98,21 +101,32 @@ def _nodes(
     volumes: Mapping[str, int], titles: Mapping[str, str], scale: float, frame: Frame, *,
     is_left: bool,
 ) -> dict[str, Node]:  # fmt: skip
-    found, y, last = {}, float(_GAP), -float(_LINE)
+    found, y = {}, float(_GAP)
+    labelled = _labelled(volumes, scale)
     x = frame.label if is_left else frame.width - frame.label - frame.bar
     text_x = x - 6 if is_left else x + frame.bar + 6
     for name, volume in volumes.items():
         nothing = "no code" if is_left else "none"
         label = f"{name} {titles[name]}" if name else nothing
         label = label if frame.longest > len("no code") else name or "–"
-        middle = y + volume * scale / 2
-        is_labelled = middle - last >= _LINE
-        last = middle if is_labelled else last
         found[name] = Node(
             name, shorten(label, frame.longest), x, y, volume * scale, text_x,
-            "end" if is_left else "start", is_labelled,
+            "end" if is_left else "start", name in labelled,
         )  # fmt: skip
         y += volume * scale + _GAP
+    return found
+
+
+def _labelled(volumes: Mapping[str, int], scale: float) -> set[str]:
+    """Return the chapters whose labels have room: no target first, then the largest."""
+    middles, y = dict[str, float](), float(_GAP)
+    for name, volume in volumes.items():
+        middles[name] = y + volume * scale / 2
+        y += volume * scale + _GAP
+    found = set[str]()
+    for name in sorted(volumes, key=lambda name: (name != "", -volumes[name])):
+        if all(abs(middles[name] - middles[other]) >= _LINE for other in found):
+            found.add(name)
     return found
 
 
