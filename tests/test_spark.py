@@ -138,6 +138,21 @@ def test_broken_rows_are_said_and_nothing_is_left(
     assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
 
 
+def test_bytes_that_are_no_text_are_said_as_polars_says_them(
+    spark: SparkSession, starter: Terminology, tmp_path: Path
+) -> None:
+    from icd11kit.transition.recode.spark import recode_on_spark
+
+    source = tmp_path / "latin.csv"
+    source.write_bytes("dx,note,a.b\nI10,café,1\nE11.9,x,2\n".encode("latin-1"))
+    asked = Request(str(source), str(tmp_path / "out.csv"), ("dx",), engine="spark")
+    with pytest.raises(SourceError, match=r"latin\.csv: .* give --encoding latin-1"):
+        recode_on_spark(starter, asked)
+    assert [path.name for path in tmp_path.iterdir()] == ["latin.csv"]
+    recode_on_spark(starter, asked._replace(encoding="latin-1"))
+    assert "I10,café,1,BA00.Z".encode() in b"".join(lines(tmp_path / "out.csv"))
+
+
 def test_functions_on_frames_say_what_single_codes_say(
     spark: SparkSession, starter: Terminology
 ) -> None:

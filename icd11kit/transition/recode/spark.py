@@ -7,14 +7,17 @@ a folder of parts, as Spark writes them; the order of rows is Spark's.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
-from pyspark.sql import SparkSession
+from pyspark.sql import SparkSession, functions
 from pyspark.sql.types import StringType, StructField, StructType
 
 from icd11kit.errors import Icd11KitError, SourceError
@@ -38,6 +41,8 @@ if TYPE_CHECKING:
 
 _PLAIN: dict[str, Any] = {"header": True, "quote": '"', "escape": '"'}
 _BLOCK = 1 << 20
+_REPLACED = "\ufffd"
+"""Spark reads bytes that are no text as this and says nothing; written out, they are lost."""
 
 
 def recode_on_spark(icd: Terminology, request: Request) -> Recoded:
@@ -56,7 +61,9 @@ def recode_on_spark(icd: Terminology, request: Request) -> Recoded:
             with building(job.out) as path, _sentences(job):
                 frame = _read(spark, job, request, names)
                 for column in request.columns:
-                    counted = _counted(frame, column)
+                    counted, is_text = _counted(frame, column)
+                    if not is_text and get_kind(job.sources[0]) is not Kind.PARQUET:
+                        raise _not_text(job, request)
                     known |= {text: ask(text or "") for text in counted if text not in known}
                     _add(rows[column], counted)
                     cells = {text: cells_of(known[text]) for text in counted if text is not None}
@@ -119,12 +126,18 @@ def _read(spark: SparkSession, job: Job, request: Request, names: Sequence[str])
     return (
         spark.read.options(**_PLAIN)
         .option("sep", source.delimiter)
-        .option("encoding", source.encoding)
+        .option("encoding", _name_of_spark(source.encoding))
         .option("mode", "FAILFAST")
         .option("multiLine", any(_has_quotes(path) for path in job.sources))
         .schema(StructType([StructField(name, StringType()) for name in names]))
         .csv(paths)
     )
+
+
+def _name_of_spark(encoding: str) -> str:
+    """Return what Spark calls an encoding that Python knows under several names."""
+    name = codecs.lookup(encoding).name
+    return {"iso8859-1": "ISO-8859-1", "ascii": "US-ASCII"}.get(name, name)
 
 
 def _has_quotes(path: Path) -> bool:
@@ -135,10 +148,36 @@ def _has_quotes(path: Path) -> bool:
         )
 
 
-def _counted(frame: DataFrame, column: str) -> dict[str | None, int]:
-    """Return the different texts of a column and how many rows have each."""
+def _counted(frame: DataFrame, column: str) -> tuple[dict[str | None, int], bool]:
+    """Return the different texts of a column and how many rows have each.
+
+    The other is whether all cells of all columns could be read as text.
+    """
     text = frame[column].cast("string").alias("text")
-    return {row["text"]: row["count"] for row in frame.groupBy(text).count().collect()}
+    texts = (each.name for each in frame.schema.fields if isinstance(each.dataType, StringType))
+    marks = (frame[_quoted(name)].contains(_REPLACED) for name in texts)
+    replaced = reduce(or_, marks, functions.expr("false"))
+    rows = frame.groupBy(text).agg(
+        functions.count(functions.lit(1)).alias("count"), functions.max(replaced).alias("replaced")
+    )
+    found = rows.collect()
+    return {row["text"]: row["count"] for row in found}, not any(row["replaced"] for row in found)
+
+
+def _not_text(job: Job, request: Request) -> SourceError:
+    """Return the error for bytes that Spark has put another character for."""
+    path = str(job.sources[0]) if len(job.sources) == 1 else request.source_path
+    encoding = source_of(job.sources[0], request).encoding
+    return SourceError(
+        path,
+        f"a cell holds U+FFFD, which Spark puts for bytes that are not {encoding} text; if the "
+        "file is in Latin-1, as older Windows programs write it, give --encoding latin-1",
+    )
+
+
+def _quoted(name: str) -> str:
+    """Return a name as Spark reads it whole, with the points that are in it."""
+    return "`" + name.replace("`", "``") + "`"
 
 
 def _add(tally: dict[str | None, int], counted: dict[str | None, int]) -> None:
