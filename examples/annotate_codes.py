@@ -16,6 +16,10 @@ def main(path: str, column: str) -> None:
     """Print the CSV with the added columns."""
     with icd11kit.open() as icd, Path(path).open(encoding="utf-8", newline="") as stream:
         rows = csv.DictReader(stream)
+        if column not in (rows.fieldnames or ()):
+            sys.exit(
+                f"{path} has no column {column!r}; there are {', '.join(rows.fieldnames or ())}"
+            )
         added = ["system", "title", "chapter", "release"]
         writer = csv.DictWriter(sys.stdout, [*(rows.fieldnames or ()), *added], lineterminator="\n")
         writer.writeheader()

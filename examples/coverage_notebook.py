@@ -29,7 +29,9 @@ print(f"ICD-11 MMS {icd.release}, tier {icd.tier}")
 
 # %% Load: a row a stay, codes as texts
 if PATH:
-    claims = pl.read_csv(PATH, infer_schema=False)
+    claims = pl.read_csv(PATH, infer_schema=False, separator="\t" if "tsv" in PATH[-6:] else ",")
+    if COLUMN not in claims.columns:
+        sys.exit(f"{PATH} has no column {COLUMN!r}; there are {', '.join(claims.columns)}")
 else:
     stays = make_stays(read_wards(), read_families(icd), ROWS, SEED)
     claims = pl.DataFrame(list(stays), schema=list(COLUMNS), orient="row")

@@ -65,6 +65,13 @@ def test_annotated_codes_keep_their_rows(empty: Path) -> None:
     assert [row["title"].startswith("?") for row in rows] == [False, False, True, False]
 
 
+@pytest.mark.parametrize("name", ["annotate_codes.py", "coverage_notebook.py"])
+def test_a_column_that_is_not_there_is_one_sentence(empty: Path, name: str) -> None:
+    done = example(empty, name, "examples/codes.csv", "nowhere")
+    assert done.returncode == 1
+    assert "codes.csv has no column 'nowhere'; there are visit, code" in done.stderr
+
+
 def test_clusters_from_stdin_get_a_verdict_each(empty: Path, starter: Terminology) -> None:
     clusters = ["5A11", "5A11&&", "NC32.50&XK9K", "5A11/NC32.50", "XK9K", "5A1X", "é"]
     done = example(empty, "validate_clusters.py", given="\n\n".join(clusters) + "\n")
