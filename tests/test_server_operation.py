@@ -143,6 +143,55 @@ def test_lines_that_find_no_room_are_counted(tmp_path: Path) -> None:
     assert json.loads(lines[-1]) == {"lost": 7}
 
 
+def test_a_line_made_while_others_are_written_is_not_lost(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+
+    class Address(str):
+        """A path whose line is made for as long as it takes until others are written."""
+
+        def __len__(self) -> int:
+            deadline = time.monotonic() + 30
+            while not path.stat().st_size and time.monotonic() < deadline:
+                time.sleep(0.01)
+            return super().__len__()
+
+    with path.open("wb") as file:
+        log = AccessLog(file.fileno())
+        log.note(Entry("GET", "/first", 200, 0.001, 10, "/x", "127.0.0.1"))
+        log.start()
+        log.note(Entry("GET", Address("/second"), 200, 0.001, 10, "/x", "127.0.0.1"))
+        log.stop()
+    lines = path.read_text("ascii").splitlines()
+    assert [json.loads(line)["path"] for line in lines] == ["/first", "/second"]
+
+
+class DeadTurn:
+    """A turn that never comes: the process that took it has died."""
+
+    def __init__(self) -> None:
+        self.is_waited_for = threading.Event()
+
+    def acquire(self, block: bool = True, timeout: float | None = None, /) -> bool:
+        self.is_waited_for.set()
+        time.sleep(timeout or 0)
+        return False
+
+    def release(self) -> None:
+        raise AssertionError("what was not acquired is released")
+
+
+def test_the_last_lines_are_written_where_a_process_died_in_its_turn(tmp_path: Path) -> None:
+    entry, turn = Entry("GET", "/x", 200, 0.001, 10, "/x", "127.0.0.1"), DeadTurn()
+    with (tmp_path / "log").open("wb") as file:
+        log = AccessLog(file.fileno(), turn)
+        log.note(entry)
+        log.start()
+        assert turn.is_waited_for.wait(30)
+        log.note(entry)
+        log.stop()
+    assert len((tmp_path / "log").read_bytes().splitlines()) == 2
+
+
 def test_figures_by_operation_and_status(starter_server: Server) -> None:
     before = samples(starter_server)
     for number in range(5):

@@ -14,6 +14,10 @@ EVERY = 0.2
 _MOST_LINES = 50_000
 _LONGEST = 256
 STDOUT = 1
+_TURN = 2
+"""So many seconds another process is waited for; one that died in its turn never ends it."""
+_ENDING = 2 * _TURN + 1
+"""So many seconds the last lines may take: those at work may wait for a turn, and they again."""
 
 
 class Entry(NamedTuple):
@@ -85,7 +89,7 @@ class AccessLog:
     def stop(self) -> None:
         """Write what is left and end the thread, which stdout may not hold up for long."""
         self._stopped.set()
-        self._thread.join(timeout=2)
+        self._thread.join(timeout=_ENDING)
 
     def _write_often(self) -> None:
         while not self._stopped.wait(EVERY):
@@ -93,7 +97,8 @@ class AccessLog:
         self._write()
 
     def _write(self) -> None:
-        lines, self._lines = self._lines, []
+        lines = self._lines[:]
+        del self._lines[: len(lines)]  # another list in its place would miss a line just made
         lost, self._lost = self._lost, 0
         if lost:
             lines.append(f'{{"lost":{lost}}}\n')
@@ -102,7 +107,7 @@ class AccessLog:
 
     def _put(self, data: bytes) -> None:
         """Write bytes; several processes write one after the other, that no line is torn."""
-        has_turn = self._turn is not None and self._turn.acquire(True, 2)
+        has_turn = self._turn is not None and self._turn.acquire(True, _TURN)
         try:
             while data:
                 data = data[os.write(self._file, data) :]
