@@ -32,6 +32,9 @@ _KEEP_ALIVE = 15
 _FORM_READER = "python_multipart"
 """It would write of broken forms to stderr, beside the answer that refuses them."""
 _AFTER_LIMIT = 5
+_SILENCE = 30
+"""So many seconds a process may say nothing before it is replaced: to start takes long on a busy
+machine, and uvicorn's five would replace it again and again."""
 Say = Callable[[str], None]
 
 
@@ -146,6 +149,7 @@ def _configure(app: Any, settings: Settings, **more: Any) -> Config:
         limit_concurrency=settings.limits.connections,
         timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=int(settings.limits.seconds) + _AFTER_LIMIT,
+        timeout_worker_healthcheck=_SILENCE,
         **more,
     )
 
