@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import subprocess
 import time
 import urllib.error
@@ -19,7 +18,6 @@ from typing import Any
 from tests.prepared_home import COMMAND, environment
 
 _PATIENCE = 60.0
-_PAGE = re.compile(rb"page http://[^ ]*:(\d+)/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +65,9 @@ def _reply(status: int, reply: Any) -> Reply:
     return Reply(status, {k.lower(): v for k, v in reply.headers.items()}, reply.read())
 
 
-def free_port() -> int:
-    """Return a port that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def serving(home: Path, *arguments: str) -> Iterator[Server]:
-    """Run `icd11kit serve` over a home until the block ends."""
+    """Run `icd11kit serve` over a home, on a port that it finds itself, until the block ends."""
     command = [*COMMAND, "serve", "--port", "0", *arguments]
     with TemporaryDirectory(prefix="icd11kit-serve-") as folder:
         log = Path(folder, "output")
@@ -85,18 +76,28 @@ def serving(home: Path, *arguments: str) -> Iterator[Server]:
                 command, env=environment(home), stdout=output, stderr=subprocess.STDOUT
             )
         try:
-            yield Server(f"http://127.0.0.1:{_port_said(process, log)}", process, log)
+            server = Server(_wait_until_ready(process, log), process, log)
+            assert server.get("/healthz").status == 200
+            yield server
         finally:
             process.terminate()
             process.wait(timeout=_PATIENCE)
 
 
-def _port_said(process: subprocess.Popen[bytes], log: Path) -> int:
-    """Return the port that the server says it answers at; no other process can have taken it."""
+def _wait_until_ready(process: subprocess.Popen[bytes], log: Path) -> str:
+    """Return the address a server says it answers at."""
     deadline = time.monotonic() + _PATIENCE
-    while time.monotonic() < deadline and process.poll() is None:
-        said = _PAGE.search(log.read_bytes())
-        if said:
-            return int(said[1])
-        time.sleep(0.05)
-    raise AssertionError(log.read_text("utf-8", "replace"))
+    while time.monotonic() < deadline:
+        said = log.read_text("utf-8", "replace")
+        if url := address_in(said):
+            return url
+        if process.poll() is not None:
+            raise AssertionError(said)
+        time.sleep(0.02)
+    raise AssertionError("the server did not answer in time")
+
+
+def address_in(said: str) -> str:
+    """Return the address in what a server said when it answered, "" before it did."""
+    found = re.search(r"page (http://127\.0\.0\.1:\d+)/ ", said)
+    return found[1] if found else ""
