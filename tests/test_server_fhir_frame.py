@@ -121,7 +121,7 @@ def test_what_is_no_parameters_is_refused(starter_server: Server, body: bytes) -
 
 
 def test_a_body_too_long_is_refused_before_it_comes(starter_server: Server) -> None:
-    connection = HTTPConnection(starter_server.url.removeprefix("http://"), timeout=10)
+    connection = HTTPConnection(starter_server.url.removeprefix("http://"), timeout=30)
     connection.putrequest("POST", f"/fhir{LOOKUP}")
     connection.putheader("Content-Length", "1000001")
     connection.endheaders()

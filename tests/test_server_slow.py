@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import socket
+import select
 import threading
 import time
 from collections.abc import Iterator
@@ -13,7 +13,9 @@ import pytest
 from tests.raw_client import NOTHING, connected, get_raw, read_answer, read_rest, statuses
 from tests.running_server import Server, serving
 
-SECONDS = 2.0
+SECONDS = 1.0
+AT_THE_LATEST = 12.0
+"""A busy machine may take its time; a server that cuts nobody off would take longer still."""
 HALF_HEAD = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-"
 HALF_BODY = (
     b"POST /fhir/CodeSystem/$validate-code HTTP/1.1\r\nHost: x\r\n"
@@ -24,7 +26,7 @@ WHOLE = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 
 @pytest.fixture(scope="module")
 def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that waits for two seconds."""
+    """A server that waits for a second."""
     with serving(tmp_path_factory.mktemp("hasty"), "--timeout", str(SECONDS)) as server:
         yield server
 
@@ -39,7 +41,7 @@ def test_who_stops_in_the_middle_is_cut_off(hasty: Server, sent: bytes, status: 
     with connected(hasty) as opened:
         opened.sendall(sent)
         came = read_rest(opened)
-    assert SECONDS * 0.8 < time.monotonic() - begun < SECONDS * 7
+    assert SECONDS * 0.8 < time.monotonic() - begun < AT_THE_LATEST
     assert statuses(came)[-1:] == ([status] if status else [])
 
 
@@ -48,59 +50,55 @@ def test_who_sends_a_byte_now_and_then_is_cut_off_too(hasty: Server, sent: bytes
     begun = time.monotonic()
     with connected(hasty) as opened, suppress(BrokenPipeError, ConnectionResetError):
         opened.sendall(sent)
-        while time.monotonic() - begun < SECONDS * 10:
+        while time.monotonic() - begun < AT_THE_LATEST:
             opened.sendall(b"a")
             time.sleep(0.1)
-    assert SECONDS * 0.8 < time.monotonic() - begun < SECONDS * 7
+    assert SECONDS * 0.8 < time.monotonic() - begun < AT_THE_LATEST
 
 
 def test_who_takes_no_answer_is_cut_off(hasty: Server) -> None:
-    asked = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n" * 20_000
-    begun = time.monotonic()
+    asked = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
+    deadline, sent, burst = time.monotonic() + 60, 0, 20_000 * len(asked)
     with connected(hasty, receive_buffer=4096) as opened:
         opened.setblocking(False)
-        while time.monotonic() - begun < SECONDS * 5:
-            with suppress(BlockingIOError):
-                asked = asked[_sent(opened, asked) :]
-            time.sleep(0.02)
+        cut_off = select.poll()
+        cut_off.register(opened, 0)
+        while not cut_off.poll(20):
+            assert time.monotonic() < deadline
+            more = asked * (2_000 if sent < burst else 1)
+            with suppress(BlockingIOError, BrokenPipeError, ConnectionResetError):
+                sent += opened.send(more[sent % len(asked) :])
         opened.settimeout(30)
         came = read_rest(opened)
-    assert 0 < len(statuses(came)) < 20_000
+    assert 0 < len(statuses(came)) < sent // len(asked)
     assert hasty.get("/healthz").status == 200
 
 
-def _sent(opened: socket.socket, data: bytes) -> int:
-    """Return how much of bytes went out; what goes to a closed connection is gone."""
-    try:
-        return opened.send(data[:65536])
-    except (BrokenPipeError, ConnectionResetError):
-        return len(data)
-
-
-def test_many_requests_sent_ahead_are_all_answered(hasty: Server) -> None:
+def test_many_requests_sent_ahead_are_all_answered(starter_server: Server) -> None:
     count = 5_000
-    asked = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * count
-    with connected(hasty) as opened:
+    with connected(starter_server) as opened:
         opened.settimeout(30)
-        sender = threading.Thread(target=opened.sendall, args=(asked,))
+        sender = threading.Thread(target=opened.sendall, args=(WHOLE * count,))
         sender.start()
         came = bytearray()
         while came.count(b"HTTP/1.1 200 OK") < count:
-            came += opened.recv(65536)
+            piece = opened.recv(65536)
+            assert piece, "the connection ended before all was answered"
+            came += piece
         sender.join()
 
 
-def test_the_slow_are_in_nobodys_way(hasty: Server) -> None:
+def test_the_slow_are_in_nobodys_way(starter_server: Server) -> None:
     with ExitStack() as stack:
-        for number in range(150):
-            opened = stack.enter_context(connected(hasty))
+        slow = [stack.enter_context(connected(starter_server)) for _ in range(150)]
+        for number, opened in enumerate(slow):
             opened.sendall((HALF_HEAD, HALF_BODY, b"")[number % 3])
-        took = []
+            opened.setblocking(False)
         for _ in range(20):
-            begun = time.monotonic()
-            assert get_raw(hasty, "/healthz").status == 200
-            took.append(time.monotonic() - begun)
-    assert sorted(took)[10] < SECONDS / 4
+            assert get_raw(starter_server, "/healthz").status == 200
+        for opened in slow:  # none of them had to go first
+            with pytest.raises(BlockingIOError):
+                opened.recv(1)
 
 
 def test_a_quiet_connection_is_kept_for_the_next_request(hasty: Server) -> None:
@@ -111,20 +109,20 @@ def test_a_quiet_connection_is_kept_for_the_next_request(hasty: Server) -> None:
             time.sleep(SECONDS * 1.2)
 
 
-def test_a_head_in_pieces_is_read_in_time(hasty: Server) -> None:
-    with connected(hasty) as opened:
+def test_a_head_in_pieces_is_read_in_time(starter_server: Server) -> None:
+    with connected(starter_server) as opened:
         for number in range(0, len(WHOLE), 5):
             opened.sendall(WHOLE[number : number + 5])
             time.sleep(0.02)
         assert read_answer(opened).status == 200
 
 
-def test_a_body_too_long_spoils_the_connection_for_no_one(hasty: Server) -> None:
+def test_a_body_too_long_spoils_the_connection_for_no_one(starter_server: Server) -> None:
     data = (
         b"POST /icd/entity HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n\r\n"
         + b"x" * 2_000_000
     )
-    with connected(hasty) as opened:
+    with connected(starter_server) as opened:
         opened.sendall(data)
         assert read_answer(opened).status == 413
         time.sleep(SECONDS / 2)
@@ -142,6 +140,7 @@ def test_more_connections_than_allowed_are_told_to_come_back(
         assert read_answer(held[-1]).status in (503, NOTHING.status)
         for opened in held:
             opened.close()
-        deadline = time.monotonic() + 20
-        while server.get("/healthz").status == 503:  # until it has seen that the others left
+        deadline = time.monotonic() + 30
+        while server.get("/healthz").status != 200:  # until the server has seen them go
             assert time.monotonic() < deadline
+            time.sleep(0.05)
