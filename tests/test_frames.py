@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from icd11kit import frames
 from icd11kit.errors import UnknownCodeError
-from icd11kit.terminology import Terminology
+from icd11kit.terminology import Terminology, open_terminology
 from icd11kit.transition.answers import answer_cell
+from icd11kit.transition.questions import ask_below
 from icd11kit.transition.recode.cells import Cells, cells_of
 
 CODES = ["I10", "i10", "E11.9", None, "", "nonsense", "1.00E+10", "I10"]
@@ -67,8 +69,18 @@ def test_titles_and_places_in_the_tree(starter: Terminology) -> None:
 def test_a_block_is_named_by_the_end_of_its_id_where_one_has_it() -> None:
     below = pl.col("dx").icd11.is_below("ba0")
     assert column(below, ["BA00.Z", "BlockL1-BA0", "5A11"]) == [True, True, False]
-    with pytest.raises(UnknownCodeError, match=r"BA4 is no code; it may mean BlockL1-BA4 \(.+\) or"):
-        pl.col("dx").icd11.is_below("BA4")
+    below = pl.col("dx").icd11.is_below("BA4")
+    assert column(below, ["BA41.0", "BA41.Z", "BA00.Z", None]) == [True, True, False, None]
+    with pytest.raises(UnknownCodeError, match="QZ9"):
+        pl.col("dx").icd11.is_below("QZ9")
+
+
+def test_of_nested_blocks_the_one_is_meant_whose_codes_begin_so(released: Path) -> None:
+    with open_terminology(released) as icd:
+        is_below = ask_below(icd, "BA4")
+        assert [is_below(code) for code in ("BA41.0", "BA4Z", "BA50", "QQQQ")] == [
+            True, True, False, None
+        ]  # fmt: skip
 
 
 def test_expressions_stand_in_plans(starter: Terminology) -> None:

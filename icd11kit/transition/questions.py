@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from icd11kit.errors import Icd11KitError, UnknownCodeError
+from icd11kit.errors import Icd11KitError
 from icd11kit.transition.answers import answer_cell
 from icd11kit.transition.recode.cells import Cells, cells_of
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Look = Callable[[str], Any]
 """Gives the answer to one text of a column."""
-_END_OF_BLOCK = re.compile(r"[0-9A-Z][A-Z][0-9A-Z]", re.IGNORECASE)
+_END_OF_BLOCK = re.compile(r"[0-9A-Z][A-Z][0-9A-Z]")
 _DEEPEST_BLOCK = 9
 VERDICT_FIELDS = ("valid", "canonical", "display", "issues")
 
@@ -50,10 +50,11 @@ def ask_display(icd: Terminology, system: str = "icd11") -> Look:
 def ask_below(icd: Terminology, outer: str) -> Look:
     """Return what tells whether a code is another or stands below it, None for no code.
 
-    `BA4` stands for the one block whose id ends so, BlockL1-BA4. Raises UnknownCodeError where
-    there is nothing to stand below, and where several blocks are meant.
+    `BA4` stands for the block whose id ends so, of several the one whose codes all begin so:
+    BlockL2-BA4 and not BlockL1-BA4, to which BA50 belongs too. Raises UnknownCodeError where
+    there is nothing to stand below.
     """
-    name = _block_named(icd, outer) or outer
+    name = _block_named(icd, outer.upper()) or outer
     icd.is_below(name, name)
     return lambda text: _known(lambda: icd.is_below(text, name))
 
@@ -62,12 +63,15 @@ def _block_named(icd: Terminology, text: str) -> str:
     """Return the id of the block that a text is the end of, "" for none."""
     if _END_OF_BLOCK.fullmatch(text) is None:
         return ""
-    ids = (f"BlockL{level}-{text.upper()}" for level in range(1, _DEEPEST_BLOCK + 1))
-    found = {each: entry.title for each in ids if (entry := icd.clusters.entries[each])}
-    if len(found) > 1:
-        listed = " or ".join(f"{each} ({title})" for each, title in found.items())
-        raise UnknownCodeError(text, f"{text} is no code; it may mean {listed}")
-    return next(iter(found), "")
+    ids = [f"BlockL{level}-{text}" for level in range(1, _DEEPEST_BLOCK + 1)]
+    found = [each for each in ids if icd.clusters.entries[each]]
+    if len(found) < 2:
+        return "".join(found)
+    return next((each for each in found if _all_begin(icd.codes_below(each), text)), "")
+
+
+def _all_begin(codes: Sequence[str], text: str) -> bool:
+    return all(code.startswith(text) for code in codes)
 
 
 def _known(look: Callable[[], Any]) -> Any:
