@@ -40,6 +40,11 @@ def plain(icd: Terminology) -> Deriver:
         ("E11.21", {"complication": "diabetic nephropathy"}),
         ("A41.02", {"cause": "methicillin resistant staphylococcus aureus"}),
         ("L02.212", {"site": "Back"}),
+        ("T46.7X1A", {"drug": "peripheral vasodilators"}),
+        ("T63.822A", {"drug": "venomous toad"}),
+        ("H35.021", {"site": "Eye"}),
+        ("V90.16XA", {"cause": "(nonpowered) inflatable craft sinking"}),
+        ("Y28.2XXD", {}),
         ("I10", {}),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 from icd11kit.crosswalk.load import all_codes
 from icd11kit.crosswalk.meaning import CmCode, parse_word_rules, read_meaning
 from icd11kit.crosswalk.rulebook import shipped_rules
-from icd11kit.crosswalk.wording import DENIED, Wording, stem
+from icd11kit.crosswalk.wording import DENIED, Wording, parse_synonyms, stem
 from icd11kit.errors import SourceError
 from icd11kit.terminology import open_terminology
 from icd11kit.vocabulary import System
@@ -66,6 +66,22 @@ def test_synonyms_are_replaced_the_longest_first() -> None:
     assert wording.words("heart block") == wording.words("cardiac block")
 
 
+def test_synonyms_reach_over_prepositions_and_keep_what_they_deny() -> None:
+    table = "term\tmeans\treason\n"
+    table += "back of hand\tdorsum of hand\t-\n"
+    table += "ulcer without perforation with bleeding\tulcer with hemorrhage\t-\n"
+    table += "plain ulcer\tulcer without complication\t-\n"
+    table += "failure with hypercapnia\tfailure type II\t-"
+    wording = Wording(parse_synonyms(table))
+    assert wording.words("Burn of the back of hand") == wording.words("Burn of dorsum of hand")
+    assert wording.words("Ulcer without perforation with bleeding") == wording.words(
+        "Ulcer with hemorrhage"
+    )
+    assert wording.words("Plain ulcer") == wording.words("Ulcer without complication")
+    assert wording.words("Failure with hypercapnia") == wording.words("Failure, type 2")
+    assert "dorsum" not in wording.words("Back, hand")
+
+
 def test_titles_that_list_alternatives_have_partial_readings() -> None:
     readings = set(Wording({}).partial("Injury of muscle, fascia or tendon"))
     assert {stem(w) for w in ("injury", "tendon")} in readings
@@ -73,7 +89,9 @@ def test_titles_that_list_alternatives_have_partial_readings() -> None:
     assert len(readings) == 6
 
 
-@pytest.mark.parametrize("line", ["a\tb", "laterality\tright\t(\tcut\treason"])
+@pytest.mark.parametrize(
+    "line", ["a\tb", "laterality\tright\t(\tcut\treason", "a\tb\tc\tside\treason"]
+)
 def test_a_wrong_rule_is_named_by_its_line(line: str) -> None:
     with pytest.raises(SourceError, match="line 2"):
         parse_word_rules(f"facet\tvalue\tpattern\tcut\treason\n{line}")

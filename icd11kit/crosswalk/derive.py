@@ -238,7 +238,7 @@ class Deriver:
     ) -> CodeMapping:
         source = meaning.source
         left = unsaid_words(meaning, best, self.targets) if own is None else ()
-        remainder = (*unsaid_facets(meaning, best), *left)
+        remainder = (*unsaid_facets(meaning, best, self.targets), *left)
         relation = own.relation if own else relation_of(best, remainder, meaning, self.targets)
         if own is None and relation is Relation.EXACT and is_kind(anchors, meaning):
             relation, remainder = Relation.BROAD, (*remainder, KIND)

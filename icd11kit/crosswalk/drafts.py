@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from icd11kit.crosswalk.curated import Curated
 from icd11kit.crosswalk.mapping import Evidence, Facet, Relation
-from icd11kit.crosswalk.meaning import Meaning
+from icd11kit.crosswalk.meaning import UNSPECIFIED, Meaning
 from icd11kit.crosswalk.stems import FREE, Choice, Way
 from icd11kit.crosswalk.tables import FOUNDATION, Anchor
 from icd11kit.crosswalk.targets import Targets
@@ -16,19 +16,8 @@ from icd11kit.crosswalk.wording import Words, stem
 from icd11kit.postcoordination.grammar import parse_cluster
 from icd11kit.words import fold_words
 
-_SILENT_FACETS = frozenset(
-    {
-        "seventh character",
-        "placeholder",
-        "detail",
-        "severity",
-        "course",
-        "fracture type",
-        "role",
-        "counterpart",
-    }
-)
-"""Facets that say nothing beside the words of the title."""
+_SILENT_FACETS = frozenset({"seventh character", "placeholder", "detail"})
+"""Facets that say nothing of the patient beside the words of the title."""
 
 
 class Draft(NamedTuple):
@@ -87,14 +76,20 @@ def why(choice: Choice) -> Iterable[Evidence]:
     yield Evidence(choice.way.value, choice.name)
 
 
-def unsaid_facets(meaning: Meaning, draft: Draft) -> tuple[str, ...]:
-    """Return the facets of a code that its answer does not say."""
+def unsaid_facets(meaning: Meaning, draft: Draft, targets: Targets) -> tuple[str, ...]:
+    """Return the facets of a code that its answer does not say.
+
+    What still stands in the title's kernel is judged by its words, not as a facet.
+    """
+    said = _words_of(draft.expression, targets)
     return tuple(
         f"{facet.kind}: {facet.value}"
         for facet in meaning.facets
         if facet.kind not in _SILENT_FACETS
-        and facet.value != "unspecified"
+        and facet.value != UNSPECIFIED
         and facet not in draft.said
+        and facet.words not in meaning.kernel
+        and not (facet.value != "other" and targets.wording.words(facet.words) <= said)
         and not (facet.kind == "intent" and draft.way is Way.RULE)
     )
 
@@ -104,12 +99,16 @@ def unsaid_words(meaning: Meaning, draft: Draft, targets: Targets) -> tuple[str,
 
     What ICD-10-CM puts in brackets does not matter to the code (ICD-10-CM guidelines, I.A.7).
     """
-    said = draft.words | FREE
-    for code in re.split("[&/]", draft.expression):
-        if code in targets.by_code:
-            said |= targets.above[targets.by_code[code]]
+    said = draft.words | FREE | _words_of(draft.expression, targets)
+    said = said.union(*(targets.wording.words(facet.words) for facet in draft.said))
     left = meaning.readings[-1] - said
     return tuple(word for word in dict.fromkeys(fold_words(meaning.kernel)) if stem(word) in left)
+
+
+def _words_of(expression: str, targets: Targets) -> Words:
+    """Return the words of all titles of an expression and of those above them."""
+    codes = (code for code in re.split("[&/]", expression) if code in targets.by_code)
+    return frozenset[str]().union(*(targets.above[targets.by_code[code]] for code in codes))
 
 
 def relation_of(

@@ -34,7 +34,10 @@ class Alternative(NamedTuple):
 
 
 class Facet(NamedTuple):
-    """One thing a code says beside its condition: which, what, and the words that say it."""
+    """One thing a code says beside its condition: which, what, and the words that say it.
+
+    The words are "" where no words but the code itself says it.
+    """
 
     kind: str
     value: str

@@ -10,13 +10,20 @@ from icd11kit.crosswalk.mapping import Facet
 from icd11kit.crosswalk.wording import Wording, Words
 from icd11kit.errors import SourceError
 
+UNSPECIFIED = "unspecified"
 _CELLS = 5
 _SEVENTH = 8
-_SIDED = re.compile(r"\b(right|left)\b")
+_CUTS = ("cut", "keep", "code")
+_ROMAN = re.compile(r"[iv]+")
 
 
 class WordRule(NamedTuple):
-    """A pattern in a title that says a facet; `cut` tells what is taken out of the title."""
+    """A pattern in a title that says a facet.
+
+    `cut` tells whether what it finds is taken out of the title (`cut`) or stays (`keep`), or
+    that the pattern is one of codes, not of titles (`code`). In `value`, `\\1` stands for what
+    the pattern's group finds.
+    """
 
     kind: str
     value: str
@@ -60,6 +67,8 @@ def parse_word_rules(text: str) -> tuple[WordRule, ...]:
         cells = row.split("\t")
         try:
             kind, value, pattern, cut, _ = cells
+            if cut not in _CUTS:
+                raise ValueError(f"{cut!r} is none of {', '.join(_CUTS)}")
             rules.append(WordRule(kind, value, re.compile(pattern), cut))
         except (ValueError, re.error) as error:
             raise SourceError(f"icd10cm-words.tsv, line {line}", str(error)) from None
@@ -72,7 +81,7 @@ def read_meaning(source: CmCode, rules: Sequence[WordRule], wording: Wording) ->
     >>> rules = parse_word_rules(
     ...     "facet\\tvalue\\tpattern\\tcut\\treason\\n"
     ...     "encounter\\tinitial\\t, initial encounter\\tcut\\t-\\n"
-    ...     "laterality\\tright\\t\\\\bright\\\\b\\tside\\t-"
+    ...     "laterality\\tright\\t\\\\bright\\\\b\\tcut\\t-"
     ... )
     >>> code = CmCode("S60.221A", "Contusion of right hand, initial encounter", ())
     >>> said = read_meaning(code, rules, Wording({}))
@@ -80,7 +89,7 @@ def read_meaning(source: CmCode, rules: Sequence[WordRule], wording: Wording) ->
     ('contusion of hand', 'right')
     """
     kernel, facets = split_title(source.title, rules)
-    facets += tuple(code_facets(source.code))
+    facets += tuple(code_facets(source.code, rules))
     return Meaning(
         source,
         kernel,
@@ -94,18 +103,28 @@ def read_meaning(source: CmCode, rules: Sequence[WordRule], wording: Wording) ->
 
 
 def split_title(title: str, rules: Sequence[WordRule]) -> tuple[str, tuple[Facet, ...]]:
-    """Return a title in lower case without what facets say, and the facets."""
+    """Return a title in lower case without what facets say, and the facets.
+
+    A facet is unspecified only where no earlier rule tells it.
+    """
     title, facets = title.lower(), []
     for rule in rules:
-        found = rule.pattern.search(title)
+        found = None if rule.cut == "code" else rule.pattern.search(title)
         if not found:
             continue
-        facets.append(Facet(rule.kind, rule.value, found[0].strip(" ,")))
+        if rule.value != UNSPECIFIED or all(facet.kind != rule.kind for facet in facets):
+            facets.append(Facet(rule.kind, _value(rule, found), found[0].strip(" ,")))
         if rule.cut == "cut":
             title = _tidy(title[: found.start()] + " " + title[found.end() :])
-        elif rule.cut == "side":
-            title = _SIDED.sub("", title, count=1) if rule.value in title else title
     return _tidy(title), tuple(facets)
+
+
+def _value(rule: WordRule, found: re.Match[str]) -> str:
+    """Return the value that a rule's match says; Roman numerals are written large."""
+    if "\\" not in rule.value:
+        return rule.value
+    value = found.expand(rule.value)
+    return value.upper() if _ROMAN.fullmatch(value) else value
 
 
 def _tidy(title: str) -> str:
@@ -113,13 +132,16 @@ def _tidy(title: str) -> str:
     return " ".join(title.split()).strip(" ,").replace(" ,", ",")
 
 
-def code_facets(code: str) -> Iterator[Facet]:
-    """Yield what a code's characters say of themselves."""
+def code_facets(code: str, rules: Sequence[WordRule]) -> Iterator[Facet]:
+    """Yield what a code's characters say of themselves, and what its place in the list says."""
     plain = code.replace(".", "")
     if len(plain) == _SEVENTH - 1:
         yield Facet("seventh character", plain[-1], plain[-1])
     if re.search(r"X", plain[3:6]):
         yield Facet("placeholder", "X", "X")
+    for rule in rules:
+        if rule.cut == "code" and rule.pattern.search(code):
+            yield Facet(rule.kind, rule.value, "")
 
 
 def _context(source: CmCode, rules: Sequence[WordRule], wording: Wording) -> Words:

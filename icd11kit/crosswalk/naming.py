@@ -25,6 +25,14 @@ from icd11kit.crosswalk.wording import Words
 
 _DRUGS = re.compile(r"T(3[6-9]|[45]|6[0-5])|Z(79|88|91\.0)|Z92\.2|O35\.5|P04|F1[0-9]")
 """Codes that are about a drug or another substance; elsewhere its name is the name of a test."""
+_HARM = re.compile(
+    r"(?:adverse effect of|underdosing of|poisoning by|toxic effect of(?: contact with)?)"
+    r" (?!unspecified )((?:other )?.+)"
+)
+_EVENTS = re.compile(r"[V-Y]")
+"""Codes of events: what they join by "with" took part in them."""
+_MEETS = re.compile(r"\b(contact|collision|colliding|exposure) $")
+_ORGAN = re.compile(r"\b(eye|ear)")
 _MOST_SITES = 2
 
 
@@ -34,18 +42,39 @@ def named_facets(meaning: Meaning, targets: Targets) -> tuple[Facet, ...]:
     A value is the title of an extension code of the release; for a complication or cause, the
     clause of the code's title that says it.
     """
-    drugs = meaning.words if _DRUGS.match(meaning.source.code) else frozenset()
+    place = place_of(meaning, targets) | _sided_organ(meaning, targets)
     return (
-        *_named(meaning, targets, "site", ANATOMY, place_of(meaning, targets)),
+        *_named(meaning, targets, "site", ANATOMY, place),
         *_named(meaning, targets, "organism", AGENT, meaning.words),
-        *_named(meaning, targets, "drug", SUBSTANCE, drugs),
+        *_drugs(meaning, targets),
         *_clauses(meaning, targets),
     )  # fmt: skip
 
 
+def _sided_organ(meaning: Meaning, targets: Targets) -> Words:
+    """Return the words of the eye or ear whose side is cut out of the title with its name."""
+    found = _ORGAN.search(" ".join(f.words for f in meaning.facets if f.kind == "laterality"))
+    return targets.wording.words(found[0]) if found else frozenset()
+
+
+def _drugs(meaning: Meaning, targets: Targets) -> Iterator[Facet]:
+    """Yield the drug or other substance: the release's name of it, else the title's own."""
+    if not _DRUGS.match(meaning.source.code):
+        return
+    named = tuple(_named(meaning, targets, "drug", SUBSTANCE, meaning.words))
+    yield from named
+    found = _HARM.match(meaning.kernel)
+    if not named and found:
+        yield Facet("drug", found[1], found[1])
+
+
 def _clauses(meaning: Meaning, targets: Targets) -> Iterator[Facet]:
+    is_event = bool(_EVENTS.match(meaning.source.code))
     for lead, clause, _ in joined_clauses(meaning, targets):
-        yield Facet("cause" if lead == "due to" else "complication", clause, f"{lead} {clause}")
+        kind = "cause" if lead == "due to" else "complication"
+        words = f"{lead} {clause}"
+        if kind == "cause" or not (is_event or _MEETS.search(meaning.kernel.split(words)[0])):
+            yield Facet(kind, clause, words)
 
 
 def _named(

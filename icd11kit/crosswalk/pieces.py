@@ -20,9 +20,13 @@ _OTHER_PARTS = re.compile(r"other parts of", re.IGNORECASE)
 _JOINT = frozenset({"joint"})
 _SIDES = frozenset({"right", "left"})
 _WITH = re.compile(r"\b(with|due to|associated with|complicated by)\b([^,]*?)(?=\bwith\b|,|$)")
-_ASIDE = re.compile(r",? \b(including|excluding|except|other than)\b[^,]*|\[[^\]]*\]")
-"""What a title says of its borders: parts that are meant too, or are not meant."""
-_VAGUE = re.compile(r"\s*(other|unspecified|underlying)\b")
+_ASIDE = re.compile(
+    r",? \b(including|excluding|except|other than)\b[^,]*|\[[^\]]*\]"
+    r"|\b(first|second|third) degree\b"
+)
+"""What a title says of its borders, of parts that are meant too or are not meant; and degrees."""
+_VAGUE = re.compile(r"\s*(other|unspecified|underlying|intra-?(articular|condylar) extension)\b")
+"""Clauses that name no condition beside the code's own."""
 
 
 class Piece(NamedTuple):

@@ -15,7 +15,6 @@ from icd11kit.errors import SourceError
 from icd11kit.words import STOP_WORDS, fold_words
 
 Words = frozenset[str]
-_LONGEST_PHRASE = 5
 _CELLS = 3
 SILENT = STOP_WORDS | frozenset(
     "unspecified specified other others otherwise classifiable elsewhere site sites part parts "
@@ -26,8 +25,9 @@ SILENT = STOP_WORDS | frozenset(
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4"}
 DENIED = "-"
 """Stands before words that a text denies: "without obstruction"."""
+_SEGMENT = re.compile("[,;]")
 _CLAUSE = re.compile(
-    r"[,;]|\b(?=without |not )|(?<=[a-z]) (?=with |of |in |on |at |from |as |involving |due )", re.I
+    r"\b(?=without |not )|(?<=[a-z]) (?=with |of |in |on |at |from |as |involving |due )", re.I
 )
 _DENIAL = re.compile(r"\s*(without|not) ", re.IGNORECASE)
 _MENTION = re.compile(r"\bmention of\b ?", re.IGNORECASE)
@@ -42,6 +42,7 @@ class Wording:
     def __init__(self, synonyms: Mapping[tuple[str, ...], tuple[str, ...]]) -> None:
         self._synonyms = synonyms
         self._heads = {phrase[0] for phrase in synonyms}
+        self._longest = max(map(len, synonyms), default=0)
         self._kept: dict[str, Words] = {}
 
     def words(self, text: str) -> Words:
@@ -82,36 +83,52 @@ class Wording:
     def _read(self, text: str) -> Words:
         """Return the words of a text, those that it denies with a mark of denial."""
         said: set[str] = set()
-        for clause in _CLAUSE.split(_MENTION.sub("", _HYPHENED.sub(r"\1", text))):
-            mark = DENIED if _DENIAL.match(clause) else ""
-            words = self._joined([_ROMAN.get(word, word) for word in fold_words(clause)])
-            said |= {mark + stem(word) for word in words if word not in SILENT}
+        for segment in _SEGMENT.split(_MENTION.sub("", _HYPHENED.sub(r"\1", text))):
+            for word, mark in self._joined(list(_marked(segment))):
+                if word not in SILENT:
+                    said.add(mark + stem(word))
         return frozenset(said)
 
-    def _joined(self, words: Sequence[str]) -> list[str]:
-        """Return words with every known phrase replaced, longer phrases first."""
-        said: list[str] = []
+    def _joined(self, marked: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return words with every known phrase replaced, longer phrases first.
+
+        A phrase may reach over "of" or "without"; it is denied where its first word is.
+        """
+        words = [word for word, _ in marked]
+        said: list[tuple[str, str]] = []
         place = 0
         while place < len(words):
             length = self._phrase_at(words, place)
             if length:
-                said += self._synonyms[tuple(words[place : place + length])]
+                for word in self._synonyms[tuple(words[place : place + length])]:
+                    denied = DENIED if word.startswith(DENIED) else marked[place][1]
+                    said.append((word.removeprefix(DENIED), denied))
                 place += length
             else:
-                said.append(words[place])
+                said.append(marked[place])
                 place += 1
         return said
 
     def _phrase_at(self, words: Sequence[str], place: int) -> int:
         if words[place] not in self._heads:
             return 0
-        longest = min(_LONGEST_PHRASE, len(words) - place)
+        longest = min(self._longest, len(words) - place)
         lengths = range(longest, 0, -1)
         return next((n for n in lengths if tuple(words[place : place + n]) in self._synonyms), 0)
 
 
+def _marked(segment: str) -> Iterator[tuple[str, str]]:
+    """Yield the words of what stands between commas, each with its mark of denial or none."""
+    for clause in _CLAUSE.split(segment):
+        mark = DENIED if _DENIAL.match(clause) else ""
+        for word in fold_words(clause):
+            yield _ROMAN.get(word, word), mark
+
+
 def parse_synonyms(text: str) -> dict[tuple[str, ...], tuple[str, ...]]:
     """Return the synonyms of a table *term, means, reason*; SourceError names a wrong line.
+
+    Words that a meaning denies begin with the mark of denial.
 
     >>> parse_synonyms("term\\tmeans\\treason\\nheart attack\\tmyocardial infarction\\tlay")
     {('heart', 'attack'): ('myocardial', 'infarction')}
@@ -121,7 +138,8 @@ def parse_synonyms(text: str) -> dict[tuple[str, ...], tuple[str, ...]]:
         cells = row.split("\t")
         if len(cells) != _CELLS or not fold_words(cells[0]):
             raise SourceError(f"clinical-synonyms.tsv, line {line}", "three cells belong there")
-        found[tuple(fold_words(cells[0]))] = tuple(fold_words(cells[1]))
+        term = tuple(word for word, _ in _marked(cells[0]))
+        found[term] = tuple(mark + word for word, mark in _marked(cells[1]))
     return found
 
 

@@ -199,7 +199,7 @@ def _says(entity: LinearizationEntity) -> tuple[Facet, ...]:
     from icd11kit.crosswalk.meaning import code_facets, parse_word_rules, split_title
 
     rules = parse_word_rules(read_resource("mappings", "icd10cm-words.tsv"))
-    return (*split_title(entity.title, rules)[1], *code_facets(entity.code))
+    return (*split_title(entity.title, rules)[1], *code_facets(entity.code, rules))
 
 
 def _who_maps(store: Store, entity_id: str) -> tuple[WhoMap, ...]:
