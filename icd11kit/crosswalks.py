@@ -20,6 +20,7 @@ from icd11kit.crosswalk.book import (
 )
 from icd11kit.crosswalk.mapping import CodeMapping
 from icd11kit.edition import EditionKey
+from icd11kit.errors import SourceError
 from icd11kit.store.home import crosswalks_folder, installed_editions
 from icd11kit.store.read import Store, file_name, find_pre, open_store
 from icd11kit.vocabulary import System
@@ -49,6 +50,7 @@ class Crosswalk:
     ) -> None:
         self.mms, self.icd10cm, self.users = mms, icd10cm, users
         self.book = find_book(home, mms, icd10cm)
+        _check_sources(users, icd10cm)
         self._own = tuple(row.source for row in users)
         self._deriver: Deriver | None = None
         self._inverse: Inverse | None = None
@@ -131,6 +133,14 @@ def find_book(home: str, mms: Store, icd10cm: Store) -> Store | None:
                 return book
             book.connection.close()
     return None
+
+
+def _check_sources(users: Iterable[Curated], icd10cm: Store) -> None:
+    """Raise SourceError where a mapping is of no code; the starter set has too few to ask."""
+    release = icd10cm.manifest["release"]
+    for row in users if icd10cm.path else ():
+        if find_pre(icd10cm, row.source) is None:
+            raise SourceError(row.where, f"{row.source} is no code of ICD-10-CM {release}")
 
 
 def read_mappings(paths: Iterable[str]) -> tuple[Curated, ...]:

@@ -285,9 +285,17 @@ def test_a_users_category_speaks_for_the_codes_below(released: Path, tmp_path: P
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ("icd10cm:I10\tskos:exactMatch\tsnomed:1\tx", "'snomed:1' begins with neither"),
+        ("icd10cm:I10\tskos:exactMatch\tsnomed:1\tx", "line 3: 'snomed:1' does not begin"),
         ("icd10cm:I10\towl:sameAs\ticd11mms:5A11\tx", "'owl:sameAs'"),
-        ("icd10cm:I10\tskos:exactMatch\ticd11mms:9Z99\tx", "I10 is sent to 9Z99"),
+        ("icd10cm:I10\tskos:exactMatch\ticd11mms:9Z99\tx", "line 3: I10 is sent to 9Z99"),
+        ("icd11mms:BA00.Z\tskos:exactMatch\ticd10cm:I10\tx", "does not begin with icd10cm:"),
+        ("icd10cm:I10\tskos:exactMatch\ticd11mms:5A11&&\tx", "line 3: object_id '5A11&&'"),
+        ("icd10cm:I10", "line 3: '' does not begin with icd11mms:"),
+        (
+            "icd10cm:I10\tskos:exactMatch\ticd11mms:5A11\tx\n"
+            "icd10cm:i10\tskos:broadMatch\ticd11mms:5A10\ty",
+            "line 4: I10 has another target above: keep one",
+        ),
     ],
 )
 def test_a_wrong_mapping_is_one_sentence(

@@ -109,12 +109,15 @@ def test_gems_name_every_component() -> None:
     assert joined == {each.source: each.target for each in MAPPINGS}
 
 
-def test_parquet_keeps_evidence(tmp_path: Path) -> None:
+def test_parquet_keeps_evidence_and_alternatives(tmp_path: Path) -> None:
     path = tmp_path / "out.parquet"
     write_parquet(str(path), MAPPINGS)
     frame = pl.read_parquet(path)
     assert frame["target"].to_list() == [each.target for each in MAPPINGS]
     assert frame["evidence"].to_list()[0] == [{"kind": "same title", "detail": "why"}]
+    assert frame.columns == list(MAPPINGS[0]._fields)
+    told = [[tuple(one.values()) for one in row] for row in frame["alternatives"]]
+    assert told == [[tuple(one) for one in each.alternatives] for each in MAPPINGS]
 
 
 def test_rdf_has_each_mapping(tmp_path: Path) -> None:

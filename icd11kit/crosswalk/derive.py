@@ -14,6 +14,7 @@ from icd11kit.crosswalk.drafts import (
     Draft,
     curated_draft,
     is_kind,
+    kept_rest,
     relation_of,
     stem_of,
     unsaid_facets,
@@ -31,19 +32,20 @@ from icd11kit.crosswalk.mapping import (
 )
 from icd11kit.crosswalk.meaning import CmCode, Meaning, read_meaning
 from icd11kit.crosswalk.pieces import (
+    AGENT,
     Piece,
     agent_pieces,
     anatomy_pieces,
     facet_pieces,
     further_stem,
     says_no_site,
+    site_words,
+    unsaid_pieces,
 )
 from icd11kit.crosswalk.report import to_report
 from icd11kit.crosswalk.rulebook import Rulebook
 from icd11kit.crosswalk.stems import Choice, Way, find_choices
 from icd11kit.crosswalk.tables import Anchor, WhoTables
-from icd11kit.crosswalk.targets import Targets
-from icd11kit.crosswalk.wording import Words
 from icd11kit.postcoordination.validate import Validator
 
 _MOST_ALTERNATIVES = 5
@@ -76,7 +78,7 @@ class Deriver:
         self.curated = {row.source: row for row in curated if self._has(row.target)}
         self.users = {row.source: row for row in users}
         self.ingredients = ingredients or Ingredients()
-        self.sites = _site_words(tables.targets)
+        self.sites = site_words(tables.targets)
         self._meanings: dict[str, Meaning] = {}
 
     def _has(self, expression: str) -> bool:
@@ -122,7 +124,8 @@ class Deriver:
         rule = find_rule(meaning, self.rules.stems)
         if rule is None:
             return None
-        row = next((self._row_code(anchor) for anchor in anchors), "")
+        first = anchors[0].pre if anchors else None
+        row = "" if first is None else self._row_code(anchors[0]) or self.targets.code(first)
         expression = self._known(fill(rule, meaning, row, self.rules.classes, self.targets))
         if not expression:
             return None
@@ -164,8 +167,7 @@ class Deriver:
     def _draft(self, choice: Choice, meaning: Meaning) -> Draft:
         pre = to_report(choice, meaning, self.targets, self.sites)
         code = self.targets.code(pre)
-        keeps = choice.rest and choice.way in (Way.SAME_ROW, Way.ROW, Way.PREFIX)
-        expression = code + choice.rest if keeps and pre == choice.pre else code
+        expression = code + kept_rest(choice, meaning, self.targets) if pre == choice.pre else code
         concept = self.targets.code(self.targets.concept(choice.pre)) or code
         said = choice.said | self.targets.above[pre]
         return Draft(expression, concept, choice.way, said, tuple(why(choice)))
@@ -182,8 +184,10 @@ class Deriver:
                 found += anatomy_pieces(
                     meaning, first, self.targets, self._admits, has_side=has_side
                 )
-            found += agent_pieces(meaning, first, self.targets, self._admits)
-            further = further_stem(meaning, first, self.targets)
+            if f"&{AGENT}" not in draft.expression:
+                found += agent_pieces(meaning, first, self.targets, self._admits)
+            joins = any(piece.operator == "/" for piece in found)
+            further = None if joins else further_stem(meaning, first, self.targets)
             found += [further] if further else []
         for piece in found:
             draft = self._joined(draft, piece)
@@ -193,7 +197,8 @@ class Deriver:
         if not draft.expression:
             return []
         first = stem_of(draft.expression)
-        return list(facet_pieces(meaning, first, self.rules.facets, self._admits))
+        found = facet_pieces(meaning, first, self.rules.facets, self._admits)
+        return list(unsaid_pieces(found, first, self.targets))
 
     def _with_facets_said(self, draft: Draft, faceted: Sequence[tuple[Facet, Piece]]) -> Draft:
         """Return a draft that knows which facets the codes of its expression say."""
@@ -276,15 +281,6 @@ class Deriver:
             trust,
             f"{draft.way.value}; {best.way.value} counts more{lost}",
         )
-
-
-def _site_words(targets: Targets) -> Words:
-    """Return the words of anatomy and topology, which extension codes can say."""
-    return frozenset(
-        word
-        for word, names in targets.extensions.items()
-        if any(targets.code(pre).startswith(("XA", "XK")) for _, pre in names)
-    )
 
 
 def _confidence(

@@ -76,6 +76,23 @@ def why(choice: Choice) -> Iterable[Evidence]:
     yield Evidence(choice.way.value, choice.name)
 
 
+def kept_rest(choice: Choice, meaning: Meaning, targets: Targets) -> str:
+    """Return what a row's cluster adds to its stem, "" where the code does not say it.
+
+    A row of a shorter code may name what a longer code divides: W05 is a fall from a wheelchair,
+    W05.1 one from a scooter.
+    """
+    if choice.way not in (Way.SAME_ROW, Way.ROW, Way.PREFIX) or choice.anchor is None:
+        return ""
+    if choice.anchor.is_exact:
+        return choice.rest
+    row = targets.wording.words(choice.anchor.row.icd10_title)
+    known = meaning.context | targets.wording.words(meaning.source.title)
+    added = [targets.by_code[c] for c in re.split("[&/]", choice.rest) if c in targets.by_code]
+    told = (targets.wording.words(targets.title(pre)) & row for pre in added)
+    return "" if any(words and words.isdisjoint(known) for words in told) else choice.rest
+
+
 def unsaid_facets(meaning: Meaning, draft: Draft, targets: Targets) -> tuple[str, ...]:
     """Return the facets of a code that its answer does not say.
 

@@ -3,7 +3,8 @@
 A rule of `mappings/stem-rules.tsv` gives an expression in which `{row}` stands for the target
 of WHO's row, `{class}` for the digit of a drug's class, `{substance}` for the substances the
 code names, `{condition}` for the condition after "history of", `{device X}` for the device that
-WHO's row names, X where it names none. What cannot be filled is left out.
+WHO's row names, X where it names none, `{extension}` for the extension code that WHO's row gives
+alone. What cannot be filled is left out.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ _LEAD = re.compile(
 _ACTIONS = frozenset("antagonist inhibitor blocker agonist antidot stimul".split())
 """Stems of words that turn a substance into what acts on it."""
 _HISTORY = re.compile(r"history of (?:other )?(.+)$")
-_HOLE = re.compile(r"[&/]?\{(row|device|substance|condition)(?: ([^}]*))?\}")
+_HOLE = re.compile(r"[&/]?\{(row|device|substance|condition|extension)(?: ([^}]*))?\}")
 _DEVICES = ("PK", "PL")
+_EXTENSION = "X"
 
 
 class StemRule(NamedTuple):
@@ -87,10 +89,14 @@ def find_rule(meaning: Meaning, rules: Sequence[StemRule]) -> StemRule | None:
 def fill(
     rule: StemRule, meaning: Meaning, row: str, classes: Sequence[DrugClass], targets: Targets
 ) -> str:
-    """Return a rule's expression with its holes filled, "" where its stem stays empty."""
+    """Return a rule's expression with its holes filled, "" where its stem stays empty.
+
+    `row` is the code that WHO's row gives, a stem or an extension alone.
+    """
     digit = next((c.digit for c in classes if c.scope.match(meaning.source.code)), "8")
     holes = {
-        "row": lambda: row,
+        "row": lambda: "" if row.startswith(_EXTENSION) else row,
+        "extension": lambda: row if row.startswith(_EXTENSION) else "",
         "substance": lambda: "&".join(_substances(meaning, targets)),
         "condition": lambda: _condition(meaning, targets),
     }
@@ -122,7 +128,12 @@ def _substance_words(meaning: Meaning, targets: Targets) -> Words:
 
 
 def words_said(rule: StemRule, meaning: Meaning, targets: Targets) -> Words:
-    """Return the words of a code that a rule's expression says: all, but for unknown substances."""
+    """Return the words of a code that a rule's expression says: all, but for unknown substances.
+
+    Where an extension is all that WHO gives, its title tells what is said.
+    """
+    if "{extension}" in rule.target:
+        return frozenset()
     if "{substance}" not in rule.target:
         return meaning.words
     named = frozenset[str]().union(*(p.words for p in _named_substances(meaning, targets)))

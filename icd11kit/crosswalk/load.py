@@ -42,7 +42,8 @@ def load_deriver(
 def _check(row: Curated, targets: Targets) -> None:
     for code in sorted(codes_of(row.target)):
         if code not in targets.by_code:
-            raise SourceError(row.origin, f"{row.source} is sent to {code}, no code of the release")
+            reason = f"{row.source} is sent to {code}, no code of the release"
+            raise SourceError(row.where or row.origin, reason)
 
 
 def shipped_curated() -> Iterator[Curated]:

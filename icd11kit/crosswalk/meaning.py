@@ -107,7 +107,8 @@ def split_title(title: str, rules: Sequence[WordRule]) -> tuple[str, tuple[Facet
 
     A facet is unspecified only where no earlier rule tells it.
     """
-    title, facets = title.lower(), []
+    title = title.lower()
+    facets: list[Facet] = []
     for rule in rules:
         found = None if rule.cut == "code" else rule.pattern.search(title)
         if not found:

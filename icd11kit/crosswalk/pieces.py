@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from icd11kit.crosswalk.mapping import Facet
@@ -18,6 +18,8 @@ SITE = "site"
 _TISSUES = frozenset("muscl tendon fascia ligament joint".split())
 _OTHER_PARTS = re.compile(r"other parts of", re.IGNORECASE)
 _JOINT = frozenset({"joint"})
+_OF_EVENTS = ("role", "counterpart")
+"""Facets whose words stand in titles of events in another meaning: a passenger vehicle."""
 _SIDES = frozenset({"right", "left"})
 _WITH = re.compile(r"\b(with|due to|associated with|complicated by)\b([^,]*?)(?=\bwith\b|,|$)")
 _ASIDE = re.compile(
@@ -82,6 +84,25 @@ def facet_pieces(
                 continue
             if rule.operator == "/" or admits(stem, rule.code) == rule.axis:
                 yield facet, Piece(rule.operator, rule.code, f"{facet.kind}: {facet.value}")
+
+
+def unsaid_pieces(
+    found: Iterable[tuple[Facet, Piece]], stem: str, targets: Targets
+) -> Iterator[tuple[Facet, Piece]]:
+    """Yield the pieces whose facet a stem's titles do not say in the same words."""
+    said = targets.above[pre_of(stem, targets)]
+    for facet, piece in found:
+        if facet.kind in _OF_EVENTS or not targets.wording.words(facet.words) <= said:
+            yield facet, piece
+
+
+def site_words(targets: Targets) -> Words:
+    """Return the words of anatomy and topology, which extension codes can say."""
+    return frozenset(
+        word
+        for word, names in targets.extensions.items()
+        if any(targets.code(pre).startswith(("XA", "XK")) for _, pre in names)
+    )
 
 
 def says_no_site(stem: str, rules: Sequence[FacetRule]) -> bool:

@@ -29,6 +29,8 @@ def to_report(choice: Choice, meaning: Meaning, targets: Targets, sites: Words) 
         return pre if beside is None else beside
     other = _is_other(choice, meaning, targets, sites)
     is_row = choice.anchor is not None and choice.way in _BY_ROW
+    if choice.way is Way.SAME_ROW and _is_kind_of_other(choice, meaning, targets):
+        return pre
     if is_row and not other and not meaning.is_unspecified and targets.is_residual(pre):
         return pre
     return targets.terminal(concept, other=other)
@@ -42,6 +44,12 @@ def _is_vague(choice: Choice, meaning: Meaning, targets: Targets) -> bool:
     named = targets.wording.words(targets.title(choice.pre)) - FREE
     said = meaning.words | meaning.context
     return row is not None and bool(_OTHER.match(row.icd10_title)) and not named <= said
+
+
+def _is_kind_of_other(choice: Choice, meaning: Meaning, targets: Targets) -> bool:
+    """Return whether a row sends what the entry above its residual does not say to "other"."""
+    is_other = targets.entities[choice.pre].residual is Residual.OTHER
+    return is_other and not meaning.words <= targets.above[targets.concept(choice.pre)] | FREE
 
 
 def _is_other(choice: Choice, meaning: Meaning, targets: Targets, sites: Words) -> bool:
