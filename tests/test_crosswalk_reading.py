@@ -108,7 +108,7 @@ def test_a_title_of_its_own_wins_over_the_row_of_its_category(icd: Terminology) 
     deriver = Deriver(whole.tables, whole.validator, whole.rules, [asthma])
     found = mapped(deriver, icd, "J45.909")
     assert (found.stem, found.evidence[-1].kind) == ("CA23.32", "same title")
-    assert mapped(deriver, icd, "J45.40").evidence[-1].detail == "ours: our row"
+    assert mapped(deriver, icd, "J45.40").evidence[0].detail == "ours: our row"
 
 
 @pytest.mark.parametrize(
