@@ -146,6 +146,8 @@ def test_the_quick_look_agrees_with_the_rules(validator: Validator) -> None:
             f"{stem.code}&XY0Y&XY7B/{other.code}",
         ]
     texts += [f"{stem.code}&{value.code}/{pairs[0][0].code}" for stem, value in pairs[:5_000]]
+    texts += [entry.code for pair in pairs[:2_000] for entry in pair]
+    texts += ["05", "5a11", "X", pairs[0][0].id]
     for mode in Mode:
         ruled = {text: tuple(judge(i, mode) for i in validator.find_issues(text)) for text in texts}
         assert sum(not issues for issues in ruled.values()) > 1000

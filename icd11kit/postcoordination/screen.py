@@ -3,8 +3,8 @@
 Most clusters in data are plain: no stem waits for a value, each value has one place on an axis
 that no other value wants, further stems are taken by the first or there is one alone. What the
 rules say of such a cluster is what they say of each stem, of each value after its stem and of
-the second stem after the first; that is asked once and kept. Whatever is not that plain is left
-to the rules; that both agree is tested.
+the second stem after the first; that is asked once and kept, and so is what they say of a code
+alone. Whatever is not that plain is left to the rules; that both agree is tested.
 """
 
 from __future__ import annotations
@@ -53,11 +53,14 @@ class Screen:
         self, entries: Entries, axes: AxisSource, same: Equivalences, rules: Rules
     ) -> None:
         self.entries, self.axes, self.same, self.rules = entries, axes, same, rules
+        self._alone: dict[str, Findings] = {}
         self._stems: dict[str, _Stem] = {}
         self._pairs = 0
 
     def find_issues(self, text: str) -> Findings | None:
         """Return the findings of a plain cluster, None where the rules must look."""
+        if _is_alone(text):
+            return self._find_alone(text)
         groups = text.split("/")
         found: list[Issue] = []
         first = None
@@ -77,6 +80,17 @@ class Screen:
                 found += _placed(stem, codes, place, text)
             place += len(group) + 1
         return None if found and len(text) > LONGEST_REPAIRED else tuple(found)
+
+    def _find_alone(self, code: str) -> Findings | None:
+        """Return the findings of a code that is written as the release writes it."""
+        known = self._alone.get(code)
+        if known is None and (entry := self.entries[code]) is not None and entry.code == code:
+            known = self._alone[code] = self.rules(code)
+        return known
+
+    def entry(self, text: str) -> Entry | None:
+        """Return the entry of a text that is one code, None for one of several."""
+        return self.entries[text] if _is_alone(text) else None
 
     def display(self, text: str) -> str:
         """Return a cluster that passed in words: `Stem [Value] [Value] / Stem [Value]`."""
@@ -116,7 +130,7 @@ class Screen:
             return None
         if any(axis.required for axis in self.axes.axes_of(entry).axes):
             return None
-        self._stems[code] = stem = _Stem(entry, self.rules(code))
+        self._stems[code] = stem = _Stem(entry, self._find_alone(code) or ())
         return stem
 
     def _slot(self, stem: _Stem, code: str) -> int:
@@ -152,6 +166,10 @@ class Screen:
             return place_of(admitting[0], axes.axes[admitting[0]], value)
         *_, stem.said[value.code] = self.rules(f"{stem.entry.code}&{value.code}")
         return "outside", value.id
+
+
+def _is_alone(text: str) -> bool:
+    return "&" not in text and "/" not in text
 
 
 def _moved(issue: Issue, start: int, end: int, repair: str) -> Issue:

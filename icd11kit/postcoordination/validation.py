@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from icd11kit.errors import ClusterSyntaxError
 from icd11kit.postcoordination.axes import AxisTier
+from icd11kit.postcoordination.entries import Entry
 from icd11kit.postcoordination.grammar import Cluster, parse_cluster
 from icd11kit.postcoordination.issues import Issue, Mode, Severity
 from icd11kit.postcoordination.reading import Reading
@@ -64,6 +65,11 @@ class Validation:
     def is_plain(self) -> bool:
         """Whether the text is known to be codes as they are written, joined by single operators."""
         return self._screen is not None
+
+    @property
+    def plain_entry(self) -> Entry | None:
+        """The entry of a text that is known to be one code as it is written, None for others."""
+        return None if self._screen is None else self._screen.entry(self.input)
 
     @property
     def release(self) -> str:

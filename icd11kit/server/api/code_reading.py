@@ -2,48 +2,44 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from icd11kit.errors import ClusterSyntaxError, UnknownCodeError
 from icd11kit.postcoordination.grammar import join_codes, parse_cluster
-from icd11kit.postcoordination.issues import Issue, IssueCode, Mode, Severity
+from icd11kit.postcoordination.issues import IssueCode, Mode, Severity
 from icd11kit.postcoordination.normal import find_terminal, normalize
 from icd11kit.postcoordination.reading import Reading, ReadPart
 from icd11kit.postcoordination.validate import Validator
+from icd11kit.postcoordination.validation import Validation
 
 _FLEXIBLE = "; with flexiblemode=true it is answered"
 
 
-class Judged(NamedTuple):
-    """A cluster looked up, with what was found of it in a mode that takes it."""
-
-    reading: Reading
-    issues: tuple[Issue, ...]
-
-
-def read_code(validator: Validator, text: str, *, flexible: bool) -> Judged:
-    """Return a cluster, or any one entry alone, looked up and with values bound to axes.
+def read_code(validator: Validator, text: str, *, flexible: bool) -> Validation:
+    """Return the verdict on a cluster, or on any one entry alone, in a mode that takes it.
 
     What is an error in standard mode is refused, and so is a value that no axis of its stem
     takes; when flexible, only what is an error in lenient mode. Raises UnknownCodeError.
     """
     validation = validator.validate(text, Mode.LENIENT if flexible else Mode.STANDARD)
-    reading = validation.reading
-    if reading is None:
-        raise UnknownCodeError(text, validation.issues[0].message)
     for issue in validation.issues:
-        if issue.code is IssueCode.EXTENSION_ALONE or _is_grouping(reading, issue.code):
-            continue
-        if issue.severity is Severity.ERROR:
+        if issue.severity is Severity.ERROR and not _is_taken_alone(validation, issue.code):
             raise UnknownCodeError(text, issue.message)
-    if not flexible:
-        _check_axes(text, reading)
-    return Judged(reading, validation.issues)
+    if not flexible and validation.plain_entry is None:
+        _check_axes(text, reading_of(validation))
+    return validation
 
 
-def _is_grouping(reading: Reading, issue: IssueCode) -> bool:
-    """Return whether a finding is only that a chapter or block, alone, is no code of a cluster."""
-    return issue is IssueCode.GROUPING_AS_CODE and len(reading.cluster.parts) == 1
+def reading_of(judged: Validation) -> Reading:
+    """Return the cluster of a verdict of `read_code`, looked up and with values bound to axes."""
+    if judged.reading is None:
+        raise UnknownCodeError(judged.input, judged.issues[0].message)
+    return judged.reading
+
+
+def _is_taken_alone(validation: Validation, issue: IssueCode) -> bool:
+    """Return whether a finding is only that an extension, chapter or block stands alone."""
+    if issue is not IssueCode.GROUPING_AS_CODE:
+        return issue is IssueCode.EXTENSION_ALONE
+    return len(reading_of(validation).cluster.parts) == 1
 
 
 def _check_axes(text: str, reading: Reading) -> None:
@@ -77,11 +73,11 @@ def _spelt(read: ReadPart) -> str:
     return code + read.part.text[len(code) :]
 
 
-def find_simpler(validator: Validator, judged: Judged) -> Reading | None:
+def find_simpler(validator: Validator, judged: Validation) -> Reading | None:
     """Return the cluster of fewer codes that says the same, None where none is known."""
     if all(issue.code is not IssueCode.REPLICATES_PRECOORDINATED for issue in judged.issues):
         return None
-    made = normalize(judged.reading, validator.same)
+    made = normalize(reading_of(judged), validator.same)
     return _read(validator, made.text) if made.text and made.steps else None
 
 

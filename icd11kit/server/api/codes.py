@@ -11,16 +11,17 @@ from starlette.routing import Route
 from icd11kit.errors import MalformedCodeError, UnknownCodeError, UnknownReleaseError
 from icd11kit.postcoordination.entries import Entry
 from icd11kit.postcoordination.grammar import Part
-from icd11kit.postcoordination.nested import nest
+from icd11kit.postcoordination.nested import Nested, nest
 from icd11kit.postcoordination.reading import Reading
 from icd11kit.postcoordination.validate import Validator
+from icd11kit.postcoordination.validation import Validation
 from icd11kit.server.answers import asked, check_cluster, check_joined, settings_of
 from icd11kit.server.api.addresses import check_release
 from icd11kit.server.api.code_json import Place, code_info, described
 from icd11kit.server.api.code_reading import (
-    Judged,
     find_simpler,
     read_code,
+    reading_of,
     with_terminal_codes,
     written_in_codes,
 )
@@ -53,7 +54,9 @@ def _made_info(
 ) -> dict[str, Any]:
     """Return the CodeInfo of a code or cluster; raises UnknownCodeError for what is refused."""
     judged = read_code(validator, text, flexible=flexible)
-    reading = judged.reading
+    if judged.plain_entry is not None and not terminal:
+        return code_info(text, Nested(judged.plain_entry), place)
+    reading = reading_of(judged)
     _check_codes(text, reading)
     if terminal:
         reading = with_terminal_codes(validator, reading)
@@ -76,7 +79,7 @@ async def _describe(request: Request) -> Response:
     check_release(text, edition.release)
     validator = _validator(edition, text)
     judged = _read_described(validator, text, is_true(said.get("flexiblemode")))
-    reading = judged.reading
+    reading = reading_of(judged)
     if is_true(said.get("simplify")):
         reading = find_simpler(validator, judged) or reading
     if is_true(said.get("converttoterminalcodes")):
@@ -85,7 +88,7 @@ async def _describe(request: Request) -> Response:
     return api_answer(described(nest(reading), place, validator.display(reading)))
 
 
-def _read_described(validator: Validator, text: str, flexible: bool) -> Judged:
+def _read_described(validator: Validator, text: str, flexible: bool) -> Validation:
     """Return what a code or URI names, below the shoreline the cluster that WHO's map gives."""
     mapped = validator.expand_entity(text) if "/" in text or text.isdigit() else None
     return read_code(validator, mapped.cluster if mapped else text, flexible=flexible)

@@ -118,8 +118,9 @@ def unknown(text: str, at: str) -> Finding:
 
 def _judged(verdict: Validation, at: str) -> Verdict:
     """Return a verdict on a cluster; its codes count as they are written."""
-    if not verdict.issues and verdict.is_plain:
-        return Verdict(verdict.input, verdict.display)
+    if verdict.is_plain:
+        findings = tuple(finding_of(issue, at) for issue in verdict.issues)
+        return Verdict(verdict.input, verdict.display, findings)
     wrong = tuple(_miswritten(verdict, at))
     findings = (*wrong, *(finding_of(issue, at) for issue in verdict.issues))
     is_unknown = any(issue.code in _UNKNOWN for issue in verdict.issues)
