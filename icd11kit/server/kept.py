@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any
@@ -23,7 +24,7 @@ def keeping(handler: Handler) -> Handler:
     Only for answers that rest on path, query and what `_HEADERS` name: what is installed does not
     change while a server runs. Failures are not kept.
     """
-    held: dict[tuple[Any, ...], Response] = {}
+    held: OrderedDict[tuple[Any, ...], Response] = OrderedDict()
 
     @wraps(handler)
     async def answer(request: Request) -> Response:
@@ -33,7 +34,7 @@ def keeping(handler: Handler) -> Handler:
             found = await handler(request)
             if key and found.status_code == 200 and len(found.body) <= _LARGEST:
                 if len(held) >= _MOST:
-                    del held[next(iter(held))]
+                    held.popitem(last=False)
                 held[key] = found
         return found
 

@@ -27,7 +27,6 @@ from icd11kit.server.api.code_reading import (
 )
 from icd11kit.server.api.linearizations import AskedEdition, edition_of
 from icd11kit.server.api.routing import api_answer, api_error, get_route
-from icd11kit.server.kept import keeping
 from icd11kit.vocabulary import System
 
 _UNDER = "/release/11/{releaseId}/{lin}"
@@ -137,7 +136,7 @@ async def _codedit(request: Request) -> Response:
 
 
 ROUTES: list[Route] = [
-    get_route(f"{_UNDER}/codeinfo/{{code:path}}", keeping(_code_info)),
+    get_route(f"{_UNDER}/codeinfo/{{code:path}}", _code_info),
     get_route(f"{_UNDER}/describe", _describe),
     get_route("/release/11/{releaseId}/doris", _doris, methods=("GET", "POST")),
     get_route("/release/11/{releaseId}/codedit", _codedit, methods=("GET", "POST")),

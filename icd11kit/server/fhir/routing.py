@@ -9,8 +9,8 @@ operations exports a tuple of them as ROUTES, and the frame gives each
 - a place in a batch,
 - FHIR's errors, content types and FHIR versions.
 
-Where an answer rests on nothing but the call's values, not on `call.base`, `is_kept=True` keeps
-the last of them.
+Where an answer costs much and rests on nothing but the call's values, not on `call.base`,
+`is_kept=True` keeps the last of them.
 
 In `run`, ask the call: `call.text("url", "system")` is the first of these parameters that is
 given, "" for none; `call.texts("property")` all values of one; `call.flag("lenient")`;

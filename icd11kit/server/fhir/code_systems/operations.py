@@ -168,12 +168,12 @@ def _is_searched(call: Call, source: Source) -> bool:
 
 
 ROUTES = (
-    Operation("/CodeSystem/$validate-code", validate_code, is_kept=True),
+    Operation("/CodeSystem/$validate-code", validate_code),
     Operation("/CodeSystem/$lookup", lookup, is_kept=True),
     Operation("/CodeSystem/$subsumes", subsumes, lane=SHORT),
     Operation("/CodeSystem/_search", search, methods=("POST",)),
     Operation("/CodeSystem", search, methods=("GET",)),
-    Operation("/CodeSystem/{id}/$validate-code", validate_code, is_kept=True),
+    Operation("/CodeSystem/{id}/$validate-code", validate_code),
     Operation("/CodeSystem/{id}/$lookup", lookup, is_kept=True),
     Operation("/CodeSystem/{id}/$subsumes", subsumes, lane=SHORT),
     Operation("/CodeSystem/{id}", read, methods=("GET",)),
