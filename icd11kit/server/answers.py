@@ -30,6 +30,21 @@ _STATUS = (
 )
 
 
+class _Json(Response):
+    """JSON as bytes; its few headers are put together without a look at what else they could be."""
+
+    def __init__(
+        self, body: bytes, status: int, media_type: str, headers: Mapping[str, str] | None
+    ) -> None:
+        self.status_code, self.body, self.background = status, body, None
+        given = headers.items() if headers else ()
+        self.raw_headers = [
+            *((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in given),
+            (b"content-length", b"%d" % len(body)),
+            (b"content-type", media_type.encode("latin-1")),
+        ]
+
+
 def answer(
     value: Any,
     status: int = 200,
@@ -37,7 +52,7 @@ def answer(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return a value that JSON can write as a response."""
-    return Response(orjson.dumps(value), status, headers, media_type)
+    return _Json(orjson.dumps(value), status, media_type, headers)
 
 
 def size_of(value: Any) -> int:

@@ -31,8 +31,9 @@ class Exchange:
         """Pass on a piece of the answer, its first with the header that makes it safe."""
         if message["type"] == "http.response.start":
             self.status, self.has_begun = message["status"], True
-            headers = list(message.get("headers", ()))
-            message["headers"] = headers if SECURITY in headers else [*headers, SECURITY]
+            headers = message.get("headers", ())
+            if SECURITY not in headers:
+                message["headers"] = [*headers, SECURITY]
         else:
             self.size += len(message.get("body", b""))
             self.is_whole = not message.get("more_body", False)
