@@ -43,7 +43,7 @@ class Validation:
     Canonical form, display and bindings are worked out when they are first asked for.
     """
 
-    __slots__ = ("_reader", "_reading", "_screen", "input", "issues", "mode", "valid")
+    __slots__ = ("_reader", "_reading", "_screen", "input", "issues", "mode")
     _fields = (
         "input", "valid", "mode", "canonical", "display", "bindings", "issues", "release"
     )  # fmt: skip
@@ -59,7 +59,11 @@ class Validation:
         self._reader, self._screen = reader, screen
         self._reading: Reading | None = None
         self.input, self.mode, self.issues = text, mode, issues
-        self.valid = not issues or all(i.severity is not Severity.ERROR for i in issues)
+
+    @property
+    def valid(self) -> bool:
+        """Whether no finding is an error in the mode."""
+        return not self.issues or all(i.severity is not Severity.ERROR for i in self.issues)
 
     @property
     def is_plain(self) -> bool:

@@ -30,13 +30,13 @@ class Place(NamedTuple):
 
 def code_info(code: str, said: Nested, place: Place) -> dict[str, Any]:
     """Return a CodeInfo: the stem, and by axis the codes of its values."""
-    root = place.root
+    root, entry = place.root, said.entry
     info: dict[str, Any] = {
         "@context": CONTEXT,
         "@id": f"{root}/codeinfo/{quote(code, safe='')}",
         "code": code,
-        "stemId": f"{root}/{said.entry.id}",
-        "stemCode": said.entry.code,
+        "stemId": f"{root}/{entry.id}",
+        "stemCode": entry.code,
     }
     for axis, value in said.values:
         info.setdefault(axis, []).append(value.code)

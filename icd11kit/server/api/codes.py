@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -35,26 +36,24 @@ _ENGINE = (
     "contain; ask WHO's own {name} service"
 )
 
-_MODES = ("flexiblemode", "converttoterminalcodes")
+_NOTHING: Mapping[str, str] = {}
 
 
 async def _code_info(request: Request) -> Response:
     edition = edition_of(request)
     text = check_cluster(request.path_params["code"], settings_of(request).limits)
-    said = asked(request) if request.scope["query_string"] else {}
-    validator = _validator(edition, text)
-    place = Place(edition.release, edition.system)
-    flexible, terminal = (is_true(said.get(name)) for name in _MODES)
-    return api_answer(_made_info(validator, text, place, flexible=flexible, terminal=terminal))
+    said = asked(request) if request.scope["query_string"] else _NOTHING
+    return api_answer(_made_info(edition, text, said))
 
 
-def _made_info(
-    validator: Validator, text: str, place: Place, *, flexible: bool, terminal: bool
-) -> dict[str, Any]:
+def _made_info(edition: AskedEdition, text: str, said: Mapping[str, str]) -> dict[str, Any]:
     """Return the CodeInfo of a code or cluster; raises UnknownCodeError for what is refused."""
-    judged = read_code(validator, text, flexible=flexible)
-    if judged.plain_entry is not None and not terminal:
-        return code_info(text, Nested(judged.plain_entry), place)
+    validator, place = _validator(edition, text), Place(edition.release, edition.system)
+    judged = read_code(validator, text, flexible=is_true(said.get("flexiblemode")))
+    terminal = is_true(said.get("converttoterminalcodes"))
+    entry = judged.plain_entry
+    if entry is not None and not terminal:
+        return code_info(text, Nested(entry), place)
     reading = reading_of(judged)
     _check_codes(text, reading)
     if terminal:

@@ -104,15 +104,19 @@ def _linked(edition: AskedEdition) -> Linked:
 def linearizations_of(request: Request) -> Linearizations:
     """Return the linearizations that a request's answer rests on."""
     state = request.app.state
-    if not hasattr(state, "linear"):
-        state.linear = Linearizations(shelf_of(request))
-    linear: Linearizations = state.linear
+    try:
+        linear: Linearizations = state.linear
+    except AttributeError:
+        linear = state.linear = Linearizations(shelf_of(request))
     return linear
 
 
 def language_header(request: Request) -> str:
     """Return what a request says of languages, "" for nothing."""
-    return request.headers.get("accept-language", "")
+    for name, value in request.scope["headers"]:
+        if name == b"accept-language":
+            return str(value, "latin-1")
+    return ""
 
 
 def edition_of(request: Request) -> AskedEdition:
