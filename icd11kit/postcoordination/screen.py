@@ -94,6 +94,8 @@ class Screen:
 
     def display(self, text: str) -> str:
         """Return a cluster that passed in words: `Stem [Value] [Value] / Stem [Value]`."""
+        if _is_alone(text):
+            return self._title(text)
         said = []
         for group in text.split("/"):
             stem, *values = (self._title(code) for code in group.split("&"))

@@ -8,6 +8,7 @@ errors. All others (unknown paths, wrong methods, mounted folders) take Starlett
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from inspect import iscoroutinefunction
 from re import Pattern
@@ -30,10 +31,14 @@ class Lane(NamedTuple):
     methods: frozenset[str] = frozenset()
 
 
+_NO_LANE = Lane(re.compile(""), None)
+_NONE: dict[str, str] = {}
+
+
 class Room(NamedTuple):
     """An application below the server: its path, its lanes in order, the handlers of its errors.
 
-    `fixed` is the first lane for those paths that have no parameters.
+    `fixed` is the first lane for those paths that have no parameters, where that has none.
     """
 
     root: str
@@ -73,7 +78,8 @@ class Lanes:
 def _room(root: str, app: Starlette) -> Room:
     lanes = tuple(_lane(route) for route in app.routes)
     paths = {lane.route.path for lane in lanes if lane.route and "{" not in lane.route.path}
-    fixed = {path: next(lane for lane in lanes if lane.pattern.match(path)) for path in paths}
+    first = {path: next(lane for lane in lanes if lane.pattern.match(path)) for path in paths}
+    fixed = {path: lane for path, lane in first.items() if not lane.pattern.groups}
     return Room(root, app, lanes, fixed, {**ERRORS, **app.exception_handlers})
 
 
@@ -88,20 +94,26 @@ def _is_led(room: Room, scope: Scope) -> bool:
     path = scope["path"][len(room.root) :]
     if "\n" in path:  # which patterns overlook at the end, and Starlette's mounts do not
         return False
-    lane = room.fixed.get(path) or next((x for x in room.lanes if x.pattern.match(path)), None)
-    if lane is None or lane.route is None or scope["method"] not in lane.methods:
-        return False
+    lane, given = _find(room, path)
     route = lane.route
-    scope["path_params"] = _parameters(route, path) if route.param_convertors else {}
+    if route is None or scope["method"] not in lane.methods:
+        return False
+    convert = route.param_convertors
+    scope["path_params"] = {name: convert[name].convert(text) for name, text in given.items()}
     scope["app"], scope["route"], scope["endpoint"] = room.app, route, route.endpoint
     scope["root_path"], scope["app_root_path"] = room.root, ""
     return True
 
 
-def _parameters(route: Route, path: str) -> dict[str, Any]:
-    match = route.path_regex.match(path)
-    given = match.groupdict() if match else {}
-    return {name: route.param_convertors[name].convert(text) for name, text in given.items()}
+def _find(room: Room, path: str) -> tuple[Lane, dict[str, str]]:
+    """Return the first lane that a path fits, with the texts of the path's parameters."""
+    fixed = room.fixed.get(path)
+    if fixed is not None:
+        return fixed, _NONE
+    for lane in room.lanes:
+        if match := lane.pattern.match(path):
+            return lane, match.groupdict()
+    return _NO_LANE, _NONE
 
 
 async def _handle(room: Room, request: Request, error: Exception) -> Response:

@@ -105,11 +105,14 @@ class Call:
 
     def held(self, name: str) -> Json | None:
         """Return a complex value or a resource, None where it is not given."""
-        return next(iter(self.all_held(name)), None)
+        found = self.all_held(name)
+        return found[0] if found else None
 
     def all_held(self, name: str) -> tuple[Json, ...]:
         """Return all complex values or resources of a parameter."""
-        found = self.values.get(name, ())
+        found = self.values.get(name)
+        if not found:
+            return ()
         if not all(isinstance(value, dict) for value in found):
             raise FhirError(400, f"{name} is a structure; POST it in a Parameters resource")
         return found
