@@ -18,7 +18,10 @@ from benchmarks.timing import percentile
 CONNECTIONS = 16
 _UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0}
 _SCRIPT = """
-local paths, place = {%s}, 0
+local paths, place = {}, 0
+for path in io.lines("%s") do
+  paths[#paths + 1] = path
+end
 request = function()
   place = place %% #paths + 1
   return wrk.format("GET", paths[place])
@@ -50,8 +53,9 @@ def name_of_load() -> str:
 
 def _run_wrk(port: int, paths: Sequence[str], seconds: int) -> Load:
     with tempfile.TemporaryDirectory() as folder:
-        script = Path(folder, "paths.lua")
-        script.write_text(_SCRIPT % ",".join(f"[=[{path}]=]" for path in paths))
+        script, listed = Path(folder, "ask.lua"), Path(folder, "paths.txt")
+        listed.write_text("\n".join(paths))
+        script.write_text(_SCRIPT % listed)
         command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}", "--latency", "-s"]
         command += [str(script), f"http://127.0.0.1:{port}"]
         told = subprocess.run(command, capture_output=True, text=True, check=True).stdout

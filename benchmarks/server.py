@@ -2,63 +2,39 @@
 
 from __future__ import annotations
 
-import random
 import statistics
 import sys
 from collections.abc import Sequence
 from typing import NamedTuple
-from urllib.parse import quote
 
+from benchmarks.asked import Asked, make_asked
 from benchmarks.load import Load, name_of_load, put_load
 from benchmarks.served import Served, bare_server, our_server, processor_seconds, status_of
-from icd11kit.store.bulk import all_entities
-from icd11kit.terminology import Terminology, open_terminology
-from icd11kit.vocabulary import System
+from icd11kit.terminology import open_terminology
 
 ROUNDS = 3
 SECONDS = 3
-PATHS = 300
-MMS = "http://id.who.int/icd/release/11/mms"
-CM = "http://hl7.org/fhir/sid/icd-10-cm"
+_HEADS = (
+    "operation", "asked for", "at first", "a second", "p99", "processor",
+    "bare route", "p99", "processor", "ratio of rates", "of processor", "refused",
+)  # fmt: skip
 
 
 def main() -> None:
-    """Print requests a second and the 99th percentile of operations and of the bare route."""
+    """Print requests a second and the 99th percentile of operations and of the bare route.
+
+    Each line has a server of its own, which has answered hardly anything before.
+    """
     with open_terminology() as icd:
-        asked = make_paths(icd)
+        listed = list(make_asked(icd, ROUNDS))
         print(f"ICD-11 MMS {icd.release}, load by {name_of_load()}, 16 connections, one process")
-    with our_server() as ours, bare_server() as bare:
-        plain = [f"/codes/{number}" for number in range(PATHS)]
-        for name, paths in asked.items():
-            _check(ours.port, paths)
-            pairs = [(_measure(ours, paths), _measure(bare, plain)) for _ in range(ROUNDS)]
-            _print(name, [pair[0] for pair in pairs], [pair[1] for pair in pairs])
-
-
-def make_paths(icd: Terminology) -> dict[str, list[str]]:
-    """Return what is asked of each operation: different codes and words of the home in use."""
-    chosen = random.Random(5)
-    coded = [item for item in all_entities(icd.store(System.MMS)) if item.code and item.title]
-    some = chosen.choices(coded, k=PATHS)
-    cm = [item.code for item in all_entities(icd.store(System.ICD10CM)) if "." in item.code]
-    words = [chosen.choice(item.title.split()) for item in some]
-    return {
-        "codeinfo": [
-            f"/icd/release/11/{icd.release}/mms/codeinfo/{quote(item.code, safe='')}"
-            for item in some
-        ],
-        "$validate-code": [
-            f"/fhir/CodeSystem/$validate-code?url={MMS}&code={quote(item.code, safe='')}"
-            for item in some
-        ],
-        "search": [
-            f"/icd/release/11/{icd.release}/mms/search?q={quote(word, safe='')}" for word in words
-        ],
-        "$translate": [
-            f"/fhir/ConceptMap/$translate?code={code}&system={CM}&target={MMS}"
-            for code in chosen.choices(cm, k=PATHS)
-        ],
-    }
+    print(_row(_HEADS), _row(["---"] * len(_HEADS)), sep="\n")
+    with bare_server() as bare:
+        for asked in listed:
+            with our_server() as ours:
+                _check(ours.port, asked.rounds[0])
+                pairs = [_measure_both(ours, bare, paths) for paths in asked.rounds]
+            print(_row(_cells(asked, pairs)))
 
 
 def _check(port: int, paths: Sequence[str]) -> None:
@@ -83,18 +59,29 @@ def _measure(served: Served, paths: Sequence[str]) -> Measured:
     return Measured(load, spent / (load.rate * SECONDS))
 
 
-def _print(name: str, ours: list[Measured], bare: list[Measured]) -> None:
-    pairs = list(zip(ours, bare, strict=True))
+def _measure_both(ours: Served, bare: Served, paths: Sequence[str]) -> tuple[Measured, Measured]:
+    plain = [f"/codes/{number}" for number in range(len(paths))]
+    return _measure(ours, paths), _measure(bare, plain)
+
+
+def _cells(asked: Asked, pairs: list[tuple[Measured, Measured]]) -> list[str]:
+    """Return a line of the table: medians of the rounds, and our rate in the first of them."""
+    ours, bare = [list(side) for side in zip(*pairs, strict=True)]
     ratio = statistics.median(a.load.rate / b.load.rate for a, b in pairs)
     share = statistics.median(b.processor / a.processor for a, b in pairs)
-    print(
-        f"{name}: {_said(ours)}; bare route {_said(bare)}; ratio of rates {ratio:.2f}, of "
-        f"processor time {share:.2f}; refused {sum(each.load.refused for each in ours):,}"
-    )
+    refused = sum(each.load.refused for each in ours)
+    return [
+        asked.operation, asked.what, f"{ours[0].load.rate:,.0f}", *_said(ours), *_said(bare),
+        f"{ratio:.2f}", f"{share:.2f}", f"{refused:,}",
+    ]  # fmt: skip
 
 
-def _said(found: list[Measured]) -> str:
+def _said(found: list[Measured]) -> list[str]:
     rate = statistics.median(each.load.rate for each in found)
     late = statistics.median(each.load.p99 for each in found)
     spent = statistics.median(each.processor for each in found)
-    return f"{rate:,.0f} a second, p99 {1000 * late:.1f} ms, {1e6 * spent:.0f} us of processor each"
+    return [f"{rate:,.0f}", f"{1000 * late:.1f} ms", f"{1e6 * spent:.0f} us"]
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from benchmarks.asked import MMS, make_paths
 from benchmarks.fuzz import changed, drawn
 from benchmarks.load import Client, ask
 from benchmarks.profile_shares import random_pairs
 from benchmarks.served import our_server
-from benchmarks.server import MMS, make_paths
 from icd11kit.store.bulk import all_entities
 from icd11kit.terminology import Terminology, open_terminology
 from icd11kit.vocabulary import System

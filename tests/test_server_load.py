@@ -7,8 +7,8 @@ import math
 import random
 from itertools import islice
 
+from benchmarks.asked import make_paths
 from benchmarks.load import Client, ask, read_wrk
-from benchmarks.server import make_paths
 from benchmarks.server_memory import mixed, resident
 from icd11kit.terminology import Terminology
 from tests.running_server import Server
