@@ -48,6 +48,7 @@ from icd11kit.store.read import (
     read_map_rows,
     read_notes,
     read_path,
+    read_placed,
     read_subtree,
     read_told,
 )
@@ -218,6 +219,7 @@ def test_ways_up_and_down_agree_with_the_tree(small: Store) -> None:
         assert read_children(small, place.pre) == children
         assert read_path(small, place.pre) == tuple(way)
         assert is_leaf(small, place.pre) is (not children)
+        assert read_placed(small, place.pre) == (entity, place.parent, not children)
     assert [entity.depth for entity in read_children(small, ROOT)] == [0, 0]
 
 

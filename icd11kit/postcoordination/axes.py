@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from icd11kit.postcoordination.entries import Entry
 from icd11kit.postcoordination.profile import Profile, Rule, find_rules
-from icd11kit.store.read import Store, find_pre, read_axes, read_notes
+from icd11kit.store.read import Store, ask, find_pre, read_axes, read_notes
 from icd11kit.vocabulary import Multiple, NoteKind, Tier
 
 CAUSE = "hasCausingCondition"
@@ -82,6 +83,7 @@ class AxisSource:
         self._roots: dict[str, frozenset[str]] = {}
         self._shared: dict[tuple[StemAxis, ...], StemAxes] = {}
         self._held: dict[str, StemAxes] = {}
+        self._made: dict[Rule, StemAxis] = {}
         self._is_api = store.manifest["tier"] == Tier.API
         self._has_no_tree = store.manifest["tier"] == Tier.INDEX
 
@@ -93,11 +95,16 @@ class AxisSource:
         return self._held[stem.id]
 
     def _read(self, stem: Entry) -> tuple[StemAxis, ...]:
-        sanctioned = self._sanctioned(stem)
+        sanctioned = self._sanctioned(stem) if self._has_sanctioned else ()
         if sanctioned or self._is_api:
             return sanctioned
         rules = find_rules(self.profile, stem.code)
         return tuple(self._with_note(self._profiled(rule), stem) for rule in rules)
+
+    @cached_property
+    def _has_sanctioned(self) -> bool:
+        """Whether the store holds any of WHO's axes; most do not."""
+        return bool(ask(self.store, "SELECT 1 FROM axis LIMIT 1"))
 
     def _sanctioned(self, stem: Entry) -> tuple[StemAxis, ...]:
         return tuple(
@@ -109,10 +116,12 @@ class AxisSource:
         )  # fmt: skip
 
     def _profiled(self, rule: Rule) -> StemAxis:
-        roots = frozenset[str]().union(*map(self._roots_of, rule.scales))
-        return StemAxis(
-            rule.axis, rule.required, rule.multiple, roots, AxisTier.PROFILE, rule.source
-        )
+        if rule not in self._made:
+            roots = frozenset[str]().union(*map(self._roots_of, rule.scales))
+            self._made[rule] = StemAxis(
+                rule.axis, rule.required, rule.multiple, roots, AxisTier.PROFILE, rule.source
+            )
+        return self._made[rule]
 
     def resolve(self, names: Iterable[str]) -> frozenset[str]:
         """Return what the values of scales, named or given by id, are looked for by."""

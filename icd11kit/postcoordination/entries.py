@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from icd11kit.store.read import Store, find_pre, is_leaf, read_entity, read_parent
+from icd11kit.store.read import Store, find_pre, read_placed
 from icd11kit.uris import find_uri
 from icd11kit.vocabulary import EXTENSION_CHAPTER, ClassKind, Residual
 
@@ -83,22 +83,22 @@ class Entries(dict[str, Entry | None]):
 
     def at(self, pre: int) -> Entry:
         """Return the entry at a place of the pre-order."""
-        found = read_entity(self.store, pre)
+        found, parent, is_leaf = read_placed(self.store, pre)
         code = found.code
-        above = self._above_of(read_parent(self.store, pre))
+        above = self._above_of(parent)
         marks = {code[:1] + "*", code[:2] + "*"} if code else set()
         universal = above.kin & _UNIVERSAL if self._has_blocks else marks & _UNIVERSAL_PREFIXES
         return Entry(
             found.id, code, found.title, found.kind, found.chapter, found.residual,
-            is_leaf(self.store, pre), above.parent, above.block, bool(universal) and bool(code),
+            is_leaf, above.parent, above.block, bool(universal) and bool(code),
             above.kin | {found.id} | marks,
         )  # fmt: skip
 
     def _above_of(self, parent: int) -> _Above:
         """Return what a parent and all above it are to those below."""
         if parent not in self._above:
-            found = read_entity(self.store, parent)
-            higher = self._above_of(read_parent(self.store, parent))
+            found, further, _ = read_placed(self.store, parent)
+            higher = self._above_of(further)
             block = found.id if found.kind is ClassKind.BLOCK else higher.block
             self._above[parent] = _Above(found.id, block, higher.kin | {found.id})
         return self._above[parent]

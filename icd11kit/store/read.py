@@ -183,6 +183,26 @@ def read_entity(store: Store, pre: int) -> LinearizationEntity:
     return made(store, make_entity, (row,))[0]
 
 
+class Placed(NamedTuple):
+    """An entry, the place in pre-order of the one above it, and whether nothing stands below."""
+
+    entity: LinearizationEntity
+    parent: int
+    is_leaf: bool
+
+
+def read_placed(store: Store, pre: int) -> Placed:
+    """Return the entry at a place in pre-order that is known to exist, with where it stands."""
+    statement = f"SELECT parent, pre = last, {ENTITY_COLUMNS} FROM entity WHERE pre = ?"
+    row = _first(store, ask(store, statement, pre))
+    return made(store, _make_placed, (row,))[0]
+
+
+def _make_placed(row: Any) -> Placed:
+    parent, is_leaf, *entity = row
+    return Placed(make_entity(entity), int(parent), bool(is_leaf))
+
+
 def read_children(store: Store, pre: int) -> tuple[LinearizationEntity, ...]:
     """Return the children of an entry in order; those of -1 are the chapters."""
     rows = ask(store, f"SELECT {ENTITY_COLUMNS} FROM entity WHERE parent = ? ORDER BY pre", pre)
