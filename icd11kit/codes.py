@@ -7,8 +7,6 @@ with a letter in second place), d540 is an ICF code or D54.0. MMS is read first,
 ICD-10-CM where the letter is small.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """An edition: one classification in one release and language, as gathered from its sources."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from icd11kit.model import Axis, Entity, LayTerm, LinearizationEntity, MapRow, Note, Term

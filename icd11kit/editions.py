@@ -1,7 +1,5 @@
 """The editions at hand, opened when first asked for; the starter set where none is installed."""
 
-from __future__ import annotations
-
 from os import PathLike
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The values everything passes around: entities, linearization entries, axes, notes."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from icd11kit.vocabulary import ClassKind, Multiple, NoteKind, Residual, TermSource

@@ -3,8 +3,6 @@
 Source of the forms: ICD-API documentation, "ICD-11 URIs".
 """
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Mappings as values: what a code means elsewhere, how near, why, and what is lost."""
 
-from __future__ import annotations
-
 import re
 from enum import StrEnum
 from typing import NamedTuple

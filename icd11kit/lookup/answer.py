@@ -1,7 +1,5 @@
 """The answer of a look-up as one value, put together from an open store."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -95,14 +93,14 @@ class Lookup(NamedTuple):
     notes: tuple[tuple[str, str], ...]
     equivalents: tuple[Equivalent, ...]
     who_maps: tuple[WhoMap, ...]
-    says: tuple[Facet, ...] = ()
+    says: tuple["Facet", ...] = ()
 
 
 def answer(
     text: str,
     found: Found,
     elsewhere: tuple[Equivalent, ...] = (),
-    named: tuple[Facet, ...] = (),
+    named: "tuple[Facet, ...]" = (),
 ) -> Lookup:
     """Return everything known of the entry found.
 
@@ -194,7 +192,7 @@ def _uris(entity: LinearizationEntity, system: str, release: str) -> tuple[Equiv
     return tuple(Equivalent(uri) for uri in uris if uri)
 
 
-def _says(entity: LinearizationEntity) -> tuple[Facet, ...]:
+def _says(entity: LinearizationEntity) -> "tuple[Facet, ...]":
     """Return what an ICD-10-CM code says beside its condition."""
     from icd11kit.crosswalk.meaning import code_facets, parse_word_rules, split_title
 

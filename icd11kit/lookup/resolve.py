@@ -1,7 +1,5 @@
 """From what a person or program writes to the one entry it names."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 

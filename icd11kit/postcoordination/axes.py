@@ -4,8 +4,6 @@ Axes say where they come from: `sanctioned` ones are WHO's word, `profile` ones 
 approximation, `overlay` ones a country's or payer's.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """What a cluster's parts name in a release: each code or URI read once and kept."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from icd11kit.store.read import Store, find_pre, read_placed

@@ -9,8 +9,6 @@ are read as the operators they encode. A `/` inside a URI belongs to the URI unl
 stand around it or another URI follows.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 

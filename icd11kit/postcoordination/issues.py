@@ -1,7 +1,5 @@
 """What can be wrong with a cluster: one code a rule, and how severe each is in each mode."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ Both orders of a cluster are valid else: the main condition stands first in morb
 underlying cause in mortality.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple

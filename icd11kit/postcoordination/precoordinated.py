@@ -5,8 +5,6 @@ The evidence is WHO's titles alone: a code below the stem (below its parent for 
 and otherwise only words of the stem's title. Rule: do not replicate a precoordinated concept.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from icd11kit.postcoordination.axes import STEM_AXES, AxisSource

@@ -6,8 +6,6 @@ and a rule without scales takes the axis away. `ontology/scales.tsv` names the s
 chapter X, and the beginnings of codes that stand in for them where a release has no tree.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """A cluster with its parts looked up: what the checks look at."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

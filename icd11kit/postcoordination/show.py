@@ -1,7 +1,5 @@
 """A cluster in one canonical form, and in words."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from icd11kit.postcoordination.grammar import join_codes

@@ -1,7 +1,5 @@
 """The verdict on a cluster: findings at once, all else worked out when it is asked for."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -54,7 +52,7 @@ class Validation:
         text: str,
         mode: Mode,
         issues: tuple[Issue, ...] = (),
-        screen: Screen | None = None,
+        screen: "Screen | None" = None,
     ) -> None:
         self._reader, self._screen = reader, screen
         self._reading: Reading | None = None

@@ -8,8 +8,6 @@ checksum. Of two files of one edition (a process died between rename and removal
 counts. Paths are texts here: every command passes through, and pathlib costs it 5 ms.
 """
 
-from __future__ import annotations
-
 import os
 from contextlib import suppress
 from typing import NamedTuple

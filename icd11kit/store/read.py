@@ -1,7 +1,5 @@
 """Open a store file read-only and ask it single questions, each one SQL statement."""
 
-from __future__ import annotations
-
 import os
 import sqlite3
 from collections.abc import Callable, Iterable
