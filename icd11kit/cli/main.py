@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 
@@ -73,3 +74,5 @@ def main() -> None:
     except Icd11KitError as error:
         click.echo(f"icd11kit: {error}", err=True)
         sys.exit(1)
+    finally:
+        gc.freeze()  # all that is left ends with the process: Python need not take it apart first
