@@ -19,8 +19,8 @@ from icd11kit.crosswalk.book import (
     write_book,
 )
 from icd11kit.crosswalk.mapping import CodeMapping
-from icd11kit.edition import EditionKey
 from icd11kit.errors import SourceError
+from icd11kit.model import EditionKey
 from icd11kit.store.home import crosswalks_folder, installed_editions
 from icd11kit.store.read import Store, file_name, find_pre, open_store
 from icd11kit.vocabulary import System

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from icd11kit.model import Axis, Entity, LayTerm, LinearizationEntity, MapRow, Note, Term
-from icd11kit.vocabulary import Tier
+from icd11kit.model import Axis, EditionKey, Entity, LinearizationEntity, MapRow, Note
+from icd11kit.vocabulary import TermSource, Tier
 
 
 class SourceFile(NamedTuple):
@@ -20,19 +20,19 @@ class SourceFile(NamedTuple):
     missed: int = 0
 
 
-class EditionKey(NamedTuple):
-    """What names an edition; its text is also the beginning of its file's name.
+class Term(NamedTuple):
+    """Words by which an entity can be found; `entity` is the id of a linearization entry."""
 
-    >>> str(EditionKey("mms", "2025-01", "en"))
-    'mms-2025-01-en'
-    """
+    entity: str
+    text: str
+    source: TermSource
 
-    system: str
-    release: str
-    language: str
 
-    def __str__(self) -> str:
-        return f"{self.system}-{self.release}-{self.language}"
+class LayTerm(NamedTuple):
+    """What people type, `heart attack`, for what is written, `myocardial infarction`."""
+
+    term: str
+    means: str
 
 
 class Edition(NamedTuple):
@@ -61,14 +61,3 @@ class SearchIndex(NamedTuple):
 
     terms: tuple[Term, ...]
     lay_terms: tuple[LayTerm, ...] = ()
-
-
-def parse_key(text: str) -> EditionKey | None:
-    """Return the key a text spells, None where it spells none.
-
-    >>> parse_key("icf-dev-2022-09-29-en")
-    EditionKey(system='icf', release='dev-2022-09-29', language='en')
-    """
-    system, _, rest = text.partition("-")
-    release, _, language = rest.rpartition("-")
-    return EditionKey(system, release, language) if system and release and language else None

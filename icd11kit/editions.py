@@ -3,8 +3,8 @@
 from os import PathLike
 from typing import NamedTuple
 
-from icd11kit.edition import EditionKey
 from icd11kit.errors import StoreError, UnknownLanguageError
+from icd11kit.model import EditionKey
 from icd11kit.store.home import (
     Installed,
     find_current,

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
-from icd11kit.edition import Edition, EditionKey, SearchIndex, SourceFile
+from icd11kit.edition import Edition, SearchIndex, SourceFile
 from icd11kit.errors import InstallError, StoreError
-from icd11kit.model import RowError
-from icd11kit.resources import read_lay_terms
-from icd11kit.search.terms import search_terms
+from icd11kit.model import EditionKey
+from icd11kit.search.terms import read_lay_terms, search_terms
 from icd11kit.sources.assemble import assemble
 from icd11kit.sources.icd10cm import package_documents, parse_icd10cm_release
 from icd11kit.sources.obtain import Wanted, obtain
+from icd11kit.sources.rows import RowError
 from icd11kit.starter import starter_mms
 from icd11kit.store.build import manifest, write_edition
 from icd11kit.store.bulk import read_edition

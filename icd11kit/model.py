@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from icd11kit.vocabulary import ClassKind, Multiple, NoteKind, Residual, TermSource
+from icd11kit.vocabulary import ClassKind, Multiple, NoteKind, Residual
 
 
 class Entity(NamedTuple):
@@ -92,27 +92,27 @@ class MapRow(NamedTuple):
     distance: str = ""
 
 
-class Term(NamedTuple):
-    """Words by which an entity can be found; `entity` is the id of a linearization entry."""
+class EditionKey(NamedTuple):
+    """What names an edition; its text is also the beginning of its file's name.
 
-    entity: str
-    text: str
-    source: TermSource
+    >>> str(EditionKey("mms", "2025-01", "en"))
+    'mms-2025-01-en'
+    """
 
-
-class LayTerm(NamedTuple):
-    """What people type, `heart attack`, for what is written, `myocardial infarction`."""
-
-    term: str
-    means: str
-
-
-class RowError(NamedTuple):
-    """A row that was not understood: where it stands and why; it is never dropped unsaid."""
-
-    path: str
-    line: int
-    reason: str
+    system: str
+    release: str
+    language: str
 
     def __str__(self) -> str:
-        return f"{self.path}, line {self.line}: {self.reason}"
+        return f"{self.system}-{self.release}-{self.language}"
+
+
+def parse_key(text: str) -> EditionKey | None:
+    """Return the key a text spells, None where it spells none.
+
+    >>> parse_key("icf-dev-2022-09-29-en")
+    EditionKey(system='icf', release='dev-2022-09-29', language='en')
+    """
+    system, _, rest = text.partition("-")
+    release, _, language = rest.rpartition("-")
+    return EditionKey(system, release, language) if system and release and language else None

@@ -9,7 +9,7 @@ from typing import Any
 def plain(value: Any) -> Any:
     """Return a value as JSON can write it: values with fields as objects, tuples as arrays.
 
-    >>> from icd11kit.edition import EditionKey
+    >>> from icd11kit.model import EditionKey
     >>> plain(EditionKey("mms", "2025-01", "en"))
     {'system': 'mms', 'release': '2025-01', 'language': 'en'}
     """

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from icd11kit.errors import SourceError
-from icd11kit.model import LayTerm
 
 _LONGEST = 1_000_000
 LONGEST_TABLE = 200_000_000
@@ -46,9 +45,3 @@ def read_text(path: str, longest: int = _LONGEST) -> str:
     if len(text) > longest:
         raise SourceError(path, f"the file has over {longest:,} characters")
     return text
-
-
-def read_lay_terms() -> tuple[LayTerm, ...]:
-    """Return the curated lay terms, the better meaning of a term first."""
-    lines = read_resource("mappings", LAY_TERMS).splitlines()
-    return tuple(LayTerm(*line.split("\t")[:2]) for line in lines[1:])

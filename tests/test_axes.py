@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from icd11kit.edition import Edition, EditionKey, SearchIndex
+from icd11kit.edition import Edition, SearchIndex
 from icd11kit.errors import SourceError
 from icd11kit.installation import install
-from icd11kit.model import LinearizationEntity, Note
+from icd11kit.model import EditionKey, LinearizationEntity, Note
 from icd11kit.postcoordination.axes import _CODE_ALSO, AxisTier
 from icd11kit.postcoordination.issues import IssueCode, Mode, Severity
 from icd11kit.postcoordination.profile import find_rules, parse_profile

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from icd11kit.edition import Edition, EditionKey, SourceFile
+from icd11kit.edition import Edition, SourceFile
 from icd11kit.errors import SourceError
-from icd11kit.model import LinearizationEntity, RowError
+from icd11kit.model import EditionKey, LinearizationEntity
 from icd11kit.sources.api_json import ApiRelease, parse_api, parse_json
 from icd11kit.sources.assemble import assemble
 from icd11kit.sources.documents import Document, open_bytes
@@ -24,6 +24,7 @@ from icd11kit.sources.gather import Read, gather, read_document
 from icd11kit.sources.gnuhealth import parse_gnuhealth
 from icd11kit.sources.icd10cm import Icd10Cm, parse_icd10cm_release
 from icd11kit.sources.mapping import MappingTable
+from icd11kit.sources.rows import RowError
 from icd11kit.sources.tables import Row, parse_text
 from icd11kit.sources.tabulation import Tabulation
 from icd11kit.vocabulary import ClassKind, Tier

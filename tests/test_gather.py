@@ -8,9 +8,9 @@ from itertools import permutations
 
 import pytest
 
-from icd11kit.edition import Edition, EditionKey
+from icd11kit.edition import Edition
 from icd11kit.errors import SourceError
-from icd11kit.model import Axis, Entity, LinearizationEntity, Note
+from icd11kit.model import Axis, EditionKey, Entity, LinearizationEntity, Note
 from icd11kit.sources.api_json import ApiRelease
 from icd11kit.sources.assemble import assemble, newest_tables
 from icd11kit.sources.documents import Document, open_bytes

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icd11kit.edition import Edition, EditionKey, SearchIndex
+from icd11kit.edition import Edition, SearchIndex
 from icd11kit.errors import GraphError, Icd11KitError
 from icd11kit.foundation import known_foundation
 from icd11kit.graph import (
@@ -22,7 +22,7 @@ from icd11kit.graph import (
     is_ancestor,
     is_window,
 )
-from icd11kit.model import Entity, LinearizationEntity
+from icd11kit.model import EditionKey, Entity, LinearizationEntity
 from icd11kit.store.build import write_edition
 from icd11kit.store.read import open_memory
 from icd11kit.tree import ROOT

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from icd11kit.edition import Edition, EditionKey, SearchIndex
+from icd11kit.edition import Edition, SearchIndex
 from icd11kit.lookup.concepts import link_concepts
 from icd11kit.lookup.icd10 import icd10_tree
 from icd11kit.lookup.linked import Axes, Linked
-from icd11kit.model import Entity, MapRow, Note
+from icd11kit.model import EditionKey, Entity, MapRow, Note
 from icd11kit.search.terms import search_terms
 from icd11kit.sources.api_json import parse_api
 from icd11kit.store.build import write_edition

@@ -8,7 +8,8 @@ import pytest
 
 from benchmarks.search_hits import CASES, outcomes, share
 from icd11kit.errors import MalformedCodeError
-from icd11kit.resources import LAY_TERMS, read_lay_terms, resource_folder
+from icd11kit.resources import LAY_TERMS, resource_folder
+from icd11kit.search.terms import read_lay_terms
 from icd11kit.terminology import Terminology, open_terminology
 from icd11kit.words import lay_key
 

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icd11kit.edition import Edition, EditionKey, SearchIndex, SourceFile
+from icd11kit.edition import Edition, SearchIndex, SourceFile
 from icd11kit.errors import (
     Icd11KitError,
     InstallError,
@@ -26,7 +26,7 @@ from icd11kit.errors import (
     UnknownReleaseError,
 )
 from icd11kit.inventory import list_editions, verify_editions
-from icd11kit.model import Axis, Entity, LinearizationEntity, MapRow, Note
+from icd11kit.model import Axis, EditionKey, Entity, LinearizationEntity, MapRow, Note
 from icd11kit.search.terms import search_terms
 from icd11kit.starter import starter_mms
 from icd11kit.store.build import write_edition

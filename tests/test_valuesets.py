@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from icd11kit.edition import EditionKey
 from icd11kit.errors import QueryError, UnknownCodeError
+from icd11kit.model import EditionKey
 from icd11kit.terminology import Terminology
 from icd11kit.valuesets import (
     Choice,

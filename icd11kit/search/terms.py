@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from icd11kit.edition import Edition
-from icd11kit.model import LinearizationEntity, MapRow, Term
+from icd11kit.edition import Edition, LayTerm, Term
+from icd11kit.model import LinearizationEntity, MapRow
+from icd11kit.resources import LAY_TERMS, read_resource
 from icd11kit.tree import Place, places
 from icd11kit.vocabulary import EXTENSION_CHAPTER, ClassKind, NoteKind, TermSource
 from icd11kit.words import content_words
@@ -165,3 +166,9 @@ def _family(target: int, tree: _Tree) -> Sequence[int]:
 
 def _is_vague(title: str) -> bool:
     return bool(_VAGUE & set(title.lower().replace(",", " ").split()))
+
+
+def read_lay_terms() -> tuple[LayTerm, ...]:
+    """Return the curated lay terms, the better meaning of a term first."""
+    lines = read_resource("mappings", LAY_TERMS).splitlines()
+    return tuple(LayTerm(*line.split("\t")[:2]) for line in lines[1:])

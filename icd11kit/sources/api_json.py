@@ -13,9 +13,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from icd11kit.errors import SourceError
-from icd11kit.model import Axis, Entity, LinearizationEntity, Note, RowError
+from icd11kit.model import Axis, Entity, LinearizationEntity, Note
 from icd11kit.sources.api_words import Json, id_of, list_of, parse_words, text_of
 from icd11kit.sources.documents import Document
+from icd11kit.sources.rows import RowError
 from icd11kit.uris import EntityUri, find_uri
 from icd11kit.vocabulary import AXIS_ROOT, LANGUAGE_FORM, ClassKind, Multiple, Residual
 

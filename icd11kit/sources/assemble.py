@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from icd11kit.edition import Edition, EditionKey, SourceFile
+from icd11kit.edition import Edition, SourceFile
 from icd11kit.errors import SourceError
-from icd11kit.model import Axis, Entity, MapRow, Note
+from icd11kit.model import Axis, EditionKey, Entity, MapRow, Note
 from icd11kit.sources.api_json import ApiRelease
 from icd11kit.sources.gather import CODE_LIST, Read
 from icd11kit.sources.mapping import MappingTable

@@ -8,11 +8,12 @@ from pathlib import PurePosixPath
 
 from icd11kit.edition import SourceFile
 from icd11kit.errors import SourceError
-from icd11kit.model import LinearizationEntity, RowError
+from icd11kit.model import LinearizationEntity
 from icd11kit.sources.api_json import ApiRelease, is_api_json, parse_api, parse_json
 from icd11kit.sources.documents import Document
 from icd11kit.sources.gnuhealth import parse_gnuhealth
 from icd11kit.sources.mapping import MappingTable, find_layout, parse_mapping
+from icd11kit.sources.rows import RowError
 from icd11kit.sources.tables import Row, read_rows
 from icd11kit.sources.tabulation import Tabulation, is_tabulation, parse_tabulation
 

@@ -16,8 +16,9 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
 from icd11kit.errors import SourceError
-from icd11kit.model import LinearizationEntity, RowError
+from icd11kit.model import LinearizationEntity
 from icd11kit.sources.documents import Document
+from icd11kit.sources.rows import RowError
 from icd11kit.sources.tabulation import Tabulation
 from icd11kit.vocabulary import ClassKind, Residual
 

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from icd11kit.errors import SourceError
-from icd11kit.model import MapRow, RowError
+from icd11kit.model import MapRow
+from icd11kit.sources.rows import RowError
 from icd11kit.sources.tables import Row
 from icd11kit.sources.tabulation import NO_CODE
 

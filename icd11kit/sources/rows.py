@@ -1,4 +1,4 @@
-"""Rows of a user's table, CSV or TSV, read as they stand with their line numbers."""
+"""Rows of a user's table, CSV or TSV, read as they stand; rows that were not understood."""
 
 from __future__ import annotations
 
@@ -15,6 +15,17 @@ class TableRow(NamedTuple):
 
     number: int
     cells: dict[str, str]
+
+
+class RowError(NamedTuple):
+    """A row that was not understood: where it stands and why; it is never dropped unsaid."""
+
+    path: str
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}, line {self.line}: {self.reason}"
 
 
 def separator_of(path: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from icd11kit.errors import SourceError
-from icd11kit.model import RowError
+from icd11kit.sources.rows import RowError
 
 if TYPE_CHECKING:
     from icd11kit.sources.documents import Document

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from icd11kit.errors import SourceError
-from icd11kit.model import LinearizationEntity, Note, RowError
+from icd11kit.model import LinearizationEntity, Note
+from icd11kit.sources.rows import RowError
 from icd11kit.sources.tables import Row
 from icd11kit.uris import find_uri
 from icd11kit.vocabulary import ClassKind, NoteKind, Residual

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from icd11kit.edition import Edition, EditionKey, SourceFile
-from icd11kit.model import Axis, LinearizationEntity
+from icd11kit.edition import Edition, SourceFile
+from icd11kit.model import Axis, EditionKey, LinearizationEntity
 from icd11kit.vocabulary import ClassKind, Multiple, Residual, System, Tier
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))

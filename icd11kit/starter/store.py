@@ -8,7 +8,7 @@ import sqlite3
 from icd11kit import __version__
 from icd11kit.edition import Edition, SearchIndex
 from icd11kit.errors import InstallError, StoreError
-from icd11kit.resources import LAY_TERMS, read_lay_terms, resource_folder
+from icd11kit.resources import LAY_TERMS, resource_folder
 from icd11kit.starter import FOLDER, starter_icd10cm, starter_mms
 from icd11kit.store.home import installed_editions
 from icd11kit.store.read import Store, open_memory, open_store
@@ -44,7 +44,7 @@ def _starter(system: str) -> Edition:
 
 
 def _fill(connection: sqlite3.Connection, edition: Edition) -> None:
-    from icd11kit.search.terms import search_terms
+    from icd11kit.search.terms import read_lay_terms, search_terms
     from icd11kit.store.build import write_edition
 
     index = SearchIndex(tuple(search_terms(edition)), read_lay_terms())

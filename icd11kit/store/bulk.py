@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from icd11kit.edition import Edition, EditionKey, SourceFile
-from icd11kit.model import Axis, Entity, LinearizationEntity, MapRow, Note
+from icd11kit.edition import Edition, SourceFile
+from icd11kit.model import Axis, EditionKey, Entity, LinearizationEntity, MapRow, Note
 from icd11kit.store.read import (
     ENTITY_COLUMNS,
     NOTE_COLUMNS,

@@ -12,8 +12,8 @@ import os
 from contextlib import suppress
 from typing import NamedTuple
 
-from icd11kit.edition import EditionKey, parse_key
 from icd11kit.errors import UnknownLanguageError, UnknownReleaseError
+from icd11kit.model import EditionKey, parse_key
 from icd11kit.vocabulary import System
 
 SUFFIX = ".sqlite"

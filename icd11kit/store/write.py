@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from icd11kit.edition import EditionKey
 from icd11kit.errors import InstallError, SourceError
+from icd11kit.model import EditionKey
 from icd11kit.store.home import CURRENT, SUFFIX, Installed, store_files
 
 _TEMPORARY = ".building-"

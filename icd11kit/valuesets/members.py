@@ -10,9 +10,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from icd11kit.edition import EditionKey
 from icd11kit.errors import QueryError
-from icd11kit.model import LinearizationEntity
+from icd11kit.model import EditionKey, LinearizationEntity
 from icd11kit.store.read import ENTITY_COLUMNS, Store, ask, find_pre, made, make_entity
 from icd11kit.terminology import Terminology
 from icd11kit.uris import find_uri

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from icd11kit.errors import SourceError
-from icd11kit.model import RowError
+from icd11kit.sources.rows import RowError
 from icd11kit.transition.agreement.codes import Codes, read_codes
 from icd11kit.transition.agreement.compare import Agreement, compare_coders
 from icd11kit.transition.agreement.input import Gathered, find_column, gather, pair

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from icd11kit.codes import shorten
 from icd11kit.errors import SourceError
-from icd11kit.model import RowError
+from icd11kit.sources.rows import RowError
 from icd11kit.transition.agreement.sheets import Row, Sheet
 
 _BETWEEN_CODES = re.compile(r"[;|,]|(?<![&/\s])\s+(?![&/\s])")

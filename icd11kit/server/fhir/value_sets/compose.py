@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from icd11kit.codes import shorten
-from icd11kit.edition import EditionKey
+from icd11kit.model import EditionKey
 from icd11kit.server.fhir.code_systems.systems import Source, open_source, parse_url
 from icd11kit.server.fhir.outcome import FhirError, Json
 from icd11kit.server.fhir.routing import Call

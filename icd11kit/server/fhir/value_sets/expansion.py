@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
-from icd11kit.edition import EditionKey
-from icd11kit.model import LinearizationEntity
+from icd11kit.model import EditionKey, LinearizationEntity
 from icd11kit.server.fhir.code_systems.systems import url_of
 from icd11kit.server.fhir.outcome import FhirError, Json
 from icd11kit.server.fhir.routing import Call

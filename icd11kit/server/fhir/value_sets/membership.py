@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from icd11kit.codes import shorten
-from icd11kit.edition import EditionKey
 from icd11kit.errors import Icd11KitError
+from icd11kit.model import EditionKey
 from icd11kit.server.fhir.code_systems.designations import is_display_elsewhere
 from icd11kit.server.fhir.code_systems.systems import Source, parse_url, text_of, url_of
 from icd11kit.server.fhir.code_systems.verdicts import (

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from icd11kit.codes import shorten
-from icd11kit.edition import EditionKey
 from icd11kit.errors import UnknownReleaseError
+from icd11kit.model import EditionKey
 from icd11kit.server.fhir.bundles import search_answer
 from icd11kit.server.fhir.code_systems.systems import Source
 from icd11kit.server.fhir.outcome import FhirError, Json
