@@ -43,7 +43,7 @@ def test_the_longest_scope_wins_axis_by_axis() -> None:
     assert [(r.axis, r.scales) for r in find_rules(profile, "5A11")] == [("a", ("side",))]
     assert [r.source for r in find_rules(profile, "NB01")] == ["y", "w"]
     assert [(r.axis, r.required) for r in find_rules(profile, "NC32")] == [("b", True)]
-    assert [r.scope for r in find_rules(profile, "ND10")] == ["N", "ND"]
+    assert [r.scopes for r in find_rules(profile, "ND10")] == [("N",), ("N", "ND")]
 
 
 @pytest.mark.parametrize(

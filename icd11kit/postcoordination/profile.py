@@ -29,9 +29,9 @@ class Scale(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """One rule of a profile for the stems whose codes begin with `scope`."""
+    """One rule of a profile for the stems whose codes begin with one of `scopes`."""
 
-    scope: str
+    scopes: tuple[str, ...]
     axis: str
     scales: tuple[str, ...]
     required: bool
@@ -64,11 +64,12 @@ def parse_profile(scales: str, rules: str) -> Profile:
         named[cells[0]] = Scale(
             cells[0], tuple(cells[1].split()), tuple(cells[2].split()), cells[3]
         )
-    listed: dict[str, list[Rule]] = {}
+    listed: dict[str, tuple[Rule, ...]] = {}
     for line, cells in _rows(rules, _RULE_CELLS, "axis-profile.tsv"):
-        for rule in _rules(line, cells, named):
-            listed.setdefault(rule.scope, []).append(rule)
-    return Profile(named, {scope: tuple(held) for scope, held in listed.items()})
+        rule = _rule(line, cells, named)
+        for scope in rule.scopes:
+            listed[scope] = (*listed.get(scope, ()), rule)
+    return Profile(named, listed)
 
 
 def _rows(text: str, width: int, name: str) -> list[tuple[int, list[str]]]:
@@ -79,7 +80,7 @@ def _rows(text: str, width: int, name: str) -> list[tuple[int, list[str]]]:
     return rows[1:]
 
 
-def _rules(line: int, cells: list[str], scales: Mapping[str, Scale]) -> list[Rule]:
+def _rule(line: int, cells: list[str], scales: Mapping[str, Scale]) -> Rule:
     scopes, axis, named, required, multiple, source = cells
     values = () if named == _NOTHING else tuple(named.split())
     where = f"axis-profile.tsv, line {line}"
@@ -89,7 +90,7 @@ def _rules(line: int, cells: list[str], scales: Mapping[str, Scale]) -> list[Rul
     if multiple not in _MULTIPLE:
         raise SourceError(where, f"{multiple!r} is none of {', '.join(_MULTIPLE)}")
     often, made = _MULTIPLE[multiple], required == "required"
-    return [Rule(scope, axis, values, made, often, source) for scope in scopes.split()]
+    return Rule(tuple(scopes.split()), axis, values, made, often, source)
 
 
 def find_rules(profile: Profile, code: str) -> tuple[Rule, ...]:
