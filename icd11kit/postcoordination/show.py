@@ -1,7 +1,8 @@
-"""A cluster in one canonical form, and in words."""
+"""A cluster in one canonical form, in words, and as values on axes."""
 
 from typing import NamedTuple
 
+from icd11kit.postcoordination.axes import AxisTier
 from icd11kit.postcoordination.grammar import join_codes
 from icd11kit.postcoordination.reading import ReadGroup, Reading, ReadPart
 
@@ -19,6 +20,15 @@ class Description(NamedTuple):
 
     display: str
     groups: tuple[tuple[Said, ...], ...]
+
+
+class Binding(NamedTuple):
+    """A value of a cluster on an axis: in which group, from 0, and whose word the axis is."""
+
+    group: int
+    axis: str
+    value: str
+    tier: AxisTier
 
 
 def canonical_text(reading: Reading) -> str:
@@ -54,6 +64,15 @@ def describe(reading: Reading) -> Description:
         for group in reading.groups
     )
     return Description(display_text(reading), groups)
+
+
+def bindings(reading: Reading) -> tuple[Binding, ...]:
+    """Return which value stands on which axis."""
+    return tuple(
+        Binding(bound.group, bound.axis.name, bound.value.code, bound.axis.tier)
+        for bound in reading.bound
+        if bound.axis is not None
+    )
 
 
 def _parts(group: ReadGroup) -> tuple[ReadPart, ...]:

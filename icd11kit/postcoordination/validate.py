@@ -16,7 +16,6 @@ from icd11kit.postcoordination.precoordinated import Equivalences, Expanded
 from icd11kit.postcoordination.profile import Profile, parse_profile
 from icd11kit.postcoordination.reading import Reading, read_cluster
 from icd11kit.postcoordination.screen import Screen
-from icd11kit.postcoordination.show import Description, canonical_text, describe, display_text
 from icd11kit.postcoordination.validation import Validation
 from icd11kit.resources import read_resource, read_text
 from icd11kit.store.read import Store, find_near
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from icd11kit.postcoordination.map_rows import MapEquivalence
     from icd11kit.postcoordination.normal import Normalized
     from icd11kit.postcoordination.overlay import OverlayRule
+    from icd11kit.postcoordination.show import Description
     from icd11kit.postcoordination.suggest import OpenAxis
 
 _LONGEST_CODE = 12
@@ -92,10 +92,16 @@ class Validator:
 
     def canonical(self, reading: Reading) -> str:
         """Return a cluster in one form, "" where a part names nothing."""
-        return reading.cluster.text.strip().lower() if self._is_icf else canonical_text(reading)
+        if self._is_icf:
+            return reading.cluster.text.strip().lower()
+        from icd11kit.postcoordination.show import canonical_text
+
+        return canonical_text(reading)
 
     def display(self, reading: Reading) -> str:
         """Return a cluster in words."""
+        from icd11kit.postcoordination.show import display_text
+
         if self._is_icf:
             from icd11kit.postcoordination.qualifiers import say_qualified
 
@@ -118,6 +124,8 @@ class Validator:
 
     def describe(self, text: str) -> Description:
         """Return a cluster in words; raises ClusterSyntaxError where the text is none."""
+        from icd11kit.postcoordination.show import describe
+
         reading = self.read(parse_cluster(text))
         return describe(reading)._replace(display=self.display(reading))
 
@@ -218,6 +226,7 @@ class Validator:
         if not self.overlays:
             return found
         from icd11kit.postcoordination.overlay import overlay_issues
+        from icd11kit.postcoordination.show import canonical_text
 
         more = overlay_issues(self.overlays, reading, canonical_text(reading))
         return tuple(sorted((*found, *more), key=lambda issue: issue.start))

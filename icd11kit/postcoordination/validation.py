@@ -1,17 +1,19 @@
 """The verdict on a cluster: findings at once, all else worked out when it is asked for."""
 
+from __future__ import annotations
+
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from icd11kit.errors import ClusterSyntaxError
-from icd11kit.postcoordination.axes import AxisTier
-from icd11kit.postcoordination.entries import Entry
 from icd11kit.postcoordination.grammar import Cluster, parse_cluster
 from icd11kit.postcoordination.issues import Issue, Mode, Severity
 from icd11kit.postcoordination.reading import Reading
 
 if TYPE_CHECKING:
+    from icd11kit.postcoordination.entries import Entry
     from icd11kit.postcoordination.screen import Screen
+    from icd11kit.postcoordination.show import Binding
 
 
 class Reader(Protocol):
@@ -24,15 +26,6 @@ class Reader(Protocol):
     def canonical(self, reading: Reading) -> str: ...
 
     def display(self, reading: Reading) -> str: ...
-
-
-class Binding(NamedTuple):
-    """A value of a cluster on an axis: in which group, from 0, and whose word the axis is."""
-
-    group: int
-    axis: str
-    value: str
-    tier: AxisTier
 
 
 class Validation:
@@ -52,7 +45,7 @@ class Validation:
         text: str,
         mode: Mode,
         issues: tuple[Issue, ...] = (),
-        screen: "Screen | None" = None,
+        screen: Screen | None = None,
     ) -> None:
         self._reader, self._screen = reader, screen
         self._reading: Reading | None = None
@@ -101,8 +94,6 @@ class Validation:
     @property
     def bindings(self) -> tuple[Binding, ...]:
         """Which value stands on which axis."""
-        return tuple(
-            Binding(bound.group, bound.axis.name, bound.value.code, bound.axis.tier)
-            for bound in (self.reading.bound if self.reading else ())
-            if bound.axis is not None
-        )
+        from icd11kit.postcoordination.show import bindings
+
+        return bindings(self.reading) if self.reading else ()
