@@ -36,7 +36,7 @@ def each_command() -> Iterator[list[str]]:
         yield [name]
         command = icd11kit.get_command(context, name)
         if isinstance(command, click.Group):
-            yield from ([name, word] for word in command.commands)
+            yield from ([name, word] for word in command.list_commands(context))
 
 
 if __name__ == "__main__":

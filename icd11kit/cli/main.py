@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import gc
 import sys
-from importlib import import_module
 
 import click
 
 from icd11kit import __version__
+from icd11kit.cli.lazy import LazyGroup
 from icd11kit.errors import Icd11KitError
 
 COMMANDS = {
@@ -36,18 +36,8 @@ _SHARED = dict.fromkeys(("releases", "use", "verify", "remove"), "releases")
 """The commands that share a module; the others have one of their own name."""
 
 
-class Commands(click.Group):
-    """A group that knows its commands' names and help without importing them."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(f"icd11kit.cli.{_SHARED.get(cmd_name, cmd_name)}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
-        return command
+class Commands(LazyGroup):
+    """The group of all commands, which knows their help without importing them."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -56,6 +46,7 @@ class Commands(click.Group):
 
 @click.group(
     cls=Commands,
+    modules={name: _SHARED.get(name, name) for name in COMMANDS},
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
     epilog="Example: icd11kit lookup 5A11",
 )
