@@ -193,6 +193,8 @@ def test_what_is_no_code_has_its_place_in_every_share(starter: Terminology, tmp_
     assert "70.0 %no code of ICD-10-CM" in page.text
     assert "Coder decides, no target or no code" in page.text
     assert "are those of WHO's tables" not in page.text
+    few = Page(format_page(measured(starter, tmp_path, "dx,n\nI10,999\nhello,1\n", "")))
+    assert "%no code of ICD-10-CM" not in few.text
     assert (
         "Coder decides, or no target"
         in Page(format_page(measured(starter, tmp_path, "dx,n\nI10,30\n", ""))).text

@@ -29,7 +29,7 @@ OTHER = "the target is an other specified category"
 BROADER = "the target is broader"
 DETAILS: Mapping[str, str] = {
     UNSAID: "words or features of the code that the target does not say",
-    OVERLAP: "source and target share a part; neither holds the other",
+    OVERLAP: "source and target are related; neither is known to hold the other",
     NARROWER: "the target claims something that the code does not say",
     UNSPECIFIED: "broader by its form, since it stands for its parent; often nothing is lost",
     OTHER: "what the code says goes into a residual and is not told apart from others in it",
