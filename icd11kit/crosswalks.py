@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from icd11kit import __version__
 from icd11kit.crosswalk.book import (
@@ -26,20 +26,11 @@ from icd11kit.store.read import Store, file_name, find_pre, open_store
 from icd11kit.vocabulary import System
 
 if TYPE_CHECKING:
-    from icd11kit.crosswalk.compute import Inverse
+    from icd11kit.crosswalk.compute import Built, Inverse
     from icd11kit.crosswalk.curated import Curated
     from icd11kit.crosswalk.derive import Deriver
     from icd11kit.crosswalk.mapping import Facet
     from icd11kit.crosswalk.meaning import CmCode
-
-
-class Built(NamedTuple):
-    """A crosswalk that was computed: its file, how many mappings each way, how many have none."""
-
-    path: str
-    forward: int
-    backward: int
-    without: int
 
 
 class Crosswalk:
@@ -168,7 +159,7 @@ def build_crosswalk(
 
     Raises InstallError where the file cannot be written.
     """
-    from icd11kit.crosswalk.compute import all_backward, all_forward
+    from icd11kit.crosswalk.compute import Built, all_backward, all_forward
     from icd11kit.crosswalk.load import load_deriver
     from icd11kit.crosswalk.naming import named_facets
     from icd11kit.store.write import write_store

@@ -14,7 +14,7 @@ from icd11kit.cli import options
 from icd11kit.cli.output import counting, emit_json, say
 
 if TYPE_CHECKING:
-    from icd11kit.crosswalks import Built
+    from icd11kit.crosswalk.compute import Built
     from icd11kit.installation import InstalledReport, InstallReport
 
 _SHOWN = 10

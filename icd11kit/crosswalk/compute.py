@@ -19,6 +19,15 @@ Step = Callable[[int, int], None]
 _EVERY = 500
 
 
+class Built(NamedTuple):
+    """A crosswalk that was computed: its file, how many mappings each way, how many have none."""
+
+    path: str
+    forward: int
+    backward: int
+    without: int
+
+
 class Inverse(NamedTuple):
     """The crosswalk from its other end: mappings by stem, by source, and the codes' own titles."""
 
