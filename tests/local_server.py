@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 import threading
 import time
 from collections import Counter
@@ -61,6 +62,8 @@ class LocalServer:
     delay: float = 0.0
     requests: list[Request] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    most: int = 0
+    """When so many requests have come, none is answered until it is 0 again; 0: never."""
     stopping: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -68,9 +71,21 @@ class LocalServer:
         """Return how often a path was asked for."""
         return self.counts[path]
 
+    def is_full(self) -> bool:
+        """Return whether requests are held."""
+        return 0 < self.most <= self.counts.total()
+
 
 Decide = Callable[[Request, int], Answer]
 """Gives the answer to a request that is the n-th for its path, n from 1."""
+
+
+@contextmanager
+def closed_port() -> Iterator[int]:
+    """Give a port on which nothing listens, and nothing else can until the block ends."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield int(held.getsockname()[1])
 
 
 class _Server(ThreadingHTTPServer):
@@ -130,6 +145,8 @@ def _handler(server: LocalServer, decide: Decide) -> type[BaseHTTPRequestHandler
                 server.counts[request.path] += 1
                 answer = decide(request, server.counts[request.path])
             server.stopping.wait(server.delay)
+            while server.is_full() and not server.stopping.is_set():
+                time.sleep(0.01)
             _send(self, answer, server.stopping)
 
         def log_message(self, format: str, *args: object) -> None:

@@ -13,7 +13,15 @@ import pytest
 from icd11kit.errors import NetworkError
 from icd11kit.sources.api_walk import walk
 from icd11kit.sources.network import api_session
-from tests.local_server import TOKEN_PATH, Answer, LocalServer, TokenDesk, serve, serve_api
+from tests.local_server import (
+    TOKEN_PATH,
+    Answer,
+    LocalServer,
+    TokenDesk,
+    closed_port,
+    serve,
+    serve_api,
+)
 from tests.prepared_home import COMMAND, answers, environment, prepare, run, sentence, state
 from tests.small_release import api_objects, entries
 
@@ -118,25 +126,26 @@ def test_a_walk_that_broke_off_goes_on_where_it_stopped(home: Path) -> None:
 
 def _install_until(home: Path, server: LocalServer, requests: int) -> None:
     """Start an install and kill it when the server has been asked so often."""
+    server.most = requests
     with subprocess.Popen(
         [*COMMAND, "install", "--no-crosswalk", "--api", server.url],
         env=environment(home),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:
-        end = time.monotonic() + 30
-        while server.counts.total() < requests and time.monotonic() < end:
+        end = time.monotonic() + 60
+        while not server.is_full() and process.poll() is None and time.monotonic() < end:
             time.sleep(0.002)
         assert process.poll() is None, "the walk was over before the kill"
         os.kill(process.pid, signal.SIGKILL)
         assert process.wait() == -signal.SIGKILL
+    server.most = 0
 
 
 @pytest.mark.parametrize("requests", [2, 29, 70])
 def test_after_a_kill_only_what_is_not_cached_is_asked_for(home: Path, requests: int) -> None:
     with serve_api(OBJECTS, delay=0.02) as server:
         _install_until(home, server, requests)
-        time.sleep(0.1)
         assert answers(home, "lookup", "1A00")[0]["release"] == "2024-01"
         first = dict(server.counts)
         assert answers(home, "install", "--api", server.url)[0]["tier"] == "api"
@@ -214,7 +223,7 @@ def test_a_token_refused_with_401_is_renewed(home: Path) -> None:
 def test_a_token_is_renewed_when_its_time_is_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = TokenDesk(CLIENT, SECRET, expires_in=60)
+    desk = TokenDesk(CLIENT, SECRET)
     with (
         serve_api(OBJECTS, desk=desk) as server,
         api_session(tmp_path / "walk.sqlite", "en") as get,
@@ -224,9 +233,17 @@ def test_a_token_is_renewed_when_its_time_is_over(
         get(server.url + "/icd/entity")
         get(server.url + "/icd/release/11/mms")
         assert len(desk.given) == 1
+    desk.expires_in = 60  # of which it is held for five seconds
+    with (
+        serve_api(OBJECTS, desk=desk) as server,
+        api_session(tmp_path / "another.sqlite", "en") as get,
+    ):
+        monkeypatch.setenv("ICD11KIT_TOKEN_URL", server.url + TOKEN_PATH)
+        get(server.url + "/icd/entity")
+        assert len(desk.given) == 2
         time.sleep(5.1)
         get(server.url + ROPE)
-        assert len(desk.given) == 2
+        assert len(desk.given) == 3
 
 
 def test_whom_the_token_is_sent_to(home: Path) -> None:
@@ -266,9 +283,9 @@ def test_a_server_that_is_no_icd_api_is_one_sentence(home: Path, answer: Answer,
 
 
 def test_nobody_at_the_api_is_one_sentence(home: Path) -> None:
-    with serve() as server:
-        url = server.url
-    assert "no connection" in sentence(run(home, "install", "--api", url))
+    with closed_port() as port:
+        said = sentence(run(home, "install", "--api", f"http://127.0.0.1:{port}"))
+    assert "no connection" in said
 
 
 def test_an_api_without_the_release_is_one_sentence(home: Path) -> None:
