@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -14,12 +15,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from icd11kit.edition import EditionKey
 from icd11kit.installation import install
 from icd11kit.inventory import verify_editions
-from icd11kit.model import EditionKey
 from icd11kit.sources.obtain import Wanted
 from icd11kit.store.write import write_store
 from icd11kit.terminology import open_terminology
@@ -51,6 +53,14 @@ class Measured:
     whole: float
     begins: float
     ends: float
+
+
+class Moment(NamedTuple):
+    """When to kill an install: seconds from its start or its writing; if a half file is to stay."""
+
+    seconds: float
+    while_writing: bool = False
+    leaves_half: bool = False
 
 
 def _start(home: Path, *arguments: str) -> subprocess.Popen[str]:
@@ -115,11 +125,21 @@ def _killed(home: Path, measured: Measured, moment: float, *, while_writing: boo
     return process.returncode == -signal.SIGKILL
 
 
-def _kill_case(folder: Path, measured: Measured, moment: float, while_writing: bool) -> bool:
-    home = prepare(folder / "home")
-    hit = _killed(home, measured, moment, while_writing=while_writing)
-    _assert_answers(home, ("2024-01", "2025-01"))
-    return hit
+def _kill_case(folder: Path, measured: Measured, moment: Moment) -> None:
+    """Kill an install at a moment, a bit earlier as long as that is too late to hit it.
+
+    How long an install lasts on a busy machine is not how long another one lasted.
+    """
+    seconds = moment.seconds
+    for _ in range(30):
+        home = prepare(folder / "home")
+        hit = _killed(home, measured, seconds, while_writing=moment.while_writing)
+        _assert_answers(home, ("2024-01", "2025-01"))
+        if hit and (left_over(home) or not moment.leaves_half):
+            return
+        shutil.rmtree(home)
+        seconds *= 0.85
+    raise AssertionError(f"no kill hit an install at {moment}")
 
 
 def _repair_case(folder: Path, measured: Measured) -> None:
@@ -132,13 +152,14 @@ def _repair_case(folder: Path, measured: Measured) -> None:
     assert len(store_files(home, "mms-2025-01-en")) == 1
 
 
-def _moments(measured: Measured) -> Iterator[tuple[float, bool]]:
-    """Yield 24 moments spread over a whole install, then 32 over its writing."""
+def _moments(measured: Measured) -> Iterator[Moment]:
+    """Yield 24 moments spread over a whole install, then 32 over its writing and a bit longer."""
     chance = random.Random(SEED)
     for number in range(24):
-        yield measured.whole * (number + chance.random()) / 24, False
+        yield Moment(measured.whole * (number + chance.random()) / 24)
     for number in range(32):
-        yield (measured.ends - measured.begins) * 1.2 * (number + chance.random()) / 32, True
+        part = 1.2 * (number + chance.random()) / 32
+        yield Moment((measured.ends - measured.begins) * part, True, part < 0.7)
 
 
 def test_after_a_kill_at_any_moment_all_that_was_installed_is_whole(
@@ -150,13 +171,13 @@ def test_after_a_kill_at_any_moment_all_that_was_installed_is_whole(
     moments = list(_moments(measured))
     with ThreadPoolExecutor(2) as pool:
         cases = [
-            pool.submit(_kill_case, folder, measured, moment, while_writing)
-            for folder, (moment, while_writing) in zip(folders, moments, strict=True)
+            pool.submit(_kill_case, folder, measured, moment)
+            for folder, moment in zip(folders, moments, strict=True)
         ]
-        hits = [case.result() for case in cases]
+        for case in cases:
+            case.result()
         halves = [folder for folder in folders if left_over(folder)]
-        assert sum(hits) >= 35
-        assert len(halves) >= 8, "the kills did not hit the writing"
+        assert len(halves) >= 15, "the kills did not hit the writing"
         list(pool.map(lambda folder: _repair_case(folder, measured), [*halves[::3], folders[5]]))
 
 
