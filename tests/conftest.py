@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import icd11kit
 from icd11kit.terminology import Terminology
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("ICD11KIT_TEST_DATA", ROOT.parent / "shared" / "data"))
+
+settings.register_profile(
+    "busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("busy machine")  # how long an example takes is no matter of these tests
 
 
 @pytest.fixture(scope="session", autouse=True)

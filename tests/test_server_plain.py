@@ -213,7 +213,9 @@ _TEXTS = st.lists(_PIECES | st.text(max_size=6), max_size=12).map("".join)
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(operation=st.sampled_from(sorted(OPERATIONS)), first=_TEXTS, second=_TEXTS)
 def test_no_text_makes_the_server_fail(
