@@ -39,4 +39,9 @@ def _fetch(npm: str, package: str, folder: Path) -> None:
     except (subprocess.SubprocessError, OSError) as error:
         shutil.rmtree(work, ignore_errors=True)
         pytest.skip(f"npm could not fetch {package}: {error}")
-    work.rename(folder)
+    try:
+        work.rename(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
+        shutil.rmtree(work, ignore_errors=True)  # another process fetched it at the same time

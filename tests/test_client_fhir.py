@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -169,12 +170,12 @@ def operate(client: SyncFHIRClient, path: str, method: str, asked: dict[str, str
     return client.execute(path, data={"resourceType": "Parameters", "parameter": items})
 
 
-def test_fhir_kit_client(starter_server: Server) -> None:
+def test_fhir_kit_client(starter_server: Server, tmp_path: Path) -> None:
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed; fhir-kit-client runs in it")
-    folder = fetched(KIT)
-    script = folder / "ask.mjs"
+    (tmp_path / "node_modules").symlink_to(fetched(KIT) / "node_modules")
+    script = tmp_path / "ask.mjs"
     script.write_text(_KIT_SCRIPT, "utf-8")
     command = [node, str(script), f"{starter_server.url}/fhir"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
