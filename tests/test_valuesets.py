@@ -6,8 +6,8 @@ import time
 
 import pytest
 
+from icd11kit.edition import EditionKey
 from icd11kit.errors import QueryError, UnknownCodeError
-from icd11kit.model import EditionKey
 from icd11kit.terminology import Terminology
 from icd11kit.valuesets import (
     Choice,
@@ -290,7 +290,7 @@ def test_patterns_that_are_not_safe_are_refused(text: str) -> None:
 
 def test_the_slowest_pattern_is_quick() -> None:
     slowest = compile_pattern(".*.*.*Q")
-    start = time.perf_counter()
+    start = time.thread_time()  # others' work on the same machine does not count
     for number in range(40_000):
         slowest.fullmatch(f"NC{number}.10&XJ4")
-    assert time.perf_counter() - start < 20
+    assert time.thread_time() - start < 5
