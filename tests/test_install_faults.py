@@ -19,9 +19,9 @@ from typing import NamedTuple
 
 import pytest
 
-from icd11kit.edition import EditionKey
 from icd11kit.installation import install
 from icd11kit.inventory import verify_editions
+from icd11kit.model import EditionKey
 from icd11kit.sources.obtain import Wanted
 from icd11kit.store.write import write_store
 from icd11kit.terminology import open_terminology
