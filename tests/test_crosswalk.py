@@ -213,6 +213,7 @@ def test_icd10_codes_are_read_as_hospitals_write_them(icd: Terminology) -> None:
     assert refined.evidence[0].kind == "shorter code"
     assert refined.relation is not Relation.EXACT
     assert refined.remainder == ("what M54.56 adds to M54.5",)
+    assert refined.source_title == f"M54.5: {icd.map('M54.5', source='icd10').source_title}"
 
 
 @pytest.mark.parametrize(

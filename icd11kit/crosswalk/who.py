@@ -74,10 +74,14 @@ def from_icd10(store: Store, code: str) -> CodeMapping | None:
 
 
 def refined(found: CodeMapping, code: str) -> CodeMapping:
-    """Return the mapping of a code that refines one WHO's tables have: the target says less."""
+    """Return the mapping of a code that refines one WHO's tables have: the target says less.
+
+    The title is that of the shorter code, and says so.
+    """
     detail = f"WHO's tables have no {code}; it is read as {found.source}"
     return found._replace(
         source=code,
+        source_title=f"{found.source}: {found.source_title}",
         relation=Relation.BROAD if found.relation is Relation.EXACT else found.relation,
         remainder=(*found.remainder, f"what {code} adds to {found.source}"),
         evidence=(Evidence("shorter code", detail), *found.evidence),
