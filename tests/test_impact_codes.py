@@ -131,6 +131,9 @@ def test_a_reason_names_each_thing_once(starter: Terminology, tmp_path: Path) ->
         "confidence 0.50; something named is left out; unsaid: encounter: initial, fracture: closed"
     )
     assert why["Z23"] == "no target was found"
+    (overlap,) = answers(starter, tmp_path, "A04.4,5\n")[0].rows
+    assert words.why(overlap).startswith("the target only overlaps")
+    assert words.why(overlap).count("overlap") == 1
     assert why["E11.10"] == "several codes have to be joined"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from click.testing import CliRunner
 from icd11kit.cli.main import icd11kit
 from icd11kit.cli.output import check_outs
 from icd11kit.errors import SourceError
+from icd11kit.store.write import write_bytes, write_lines
 
 VOLUMES = "code,n\nI10,5\nE11.9,3\n"
 CODED = "id,code\n1,5A11\n2,BA00.Z\n"
@@ -49,3 +51,19 @@ def test_a_link_to_what_is_read_is_seen(tmp_path: Path) -> None:
     (tmp_path / "b.csv").symlink_to(tmp_path / "a.csv")
     with pytest.raises(SourceError, match="written over"):
         check_outs([str(tmp_path / "a.csv")], [str(tmp_path / "b.csv")])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are those of POSIX")
+def test_a_pipe_or_a_device_is_not_put_away(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for write in (lambda: write_lines(str(pipe), ["x"]), lambda: write_bytes(str(pipe), b"x")):
+        with pytest.raises(SourceError, match="a device or a pipe"):
+            write()
+    assert pipe.is_fifo()
+
+
+def test_a_report_says_nothing_of_installations(tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        write_lines(str(tmp_path / "none" / "a.html"), ["x"])
+    assert str(caught.value).endswith("it could not be written (No such file or directory)")

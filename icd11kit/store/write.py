@@ -76,6 +76,8 @@ def beside(final: Path) -> Iterator[Path]:
     A file or a folder may be made of it. Raises SourceError where the disk is full or the place
     cannot be written. What a killed process left in the folder goes first.
     """
+    if final.exists() and not (final.is_file() or final.is_dir()):
+        raise SourceError(str(final), "it is a device or a pipe, which a rename would put away")
     try:
         _sweep(final.parent)
         with _temporary(final.parent, f"-{final.name}") as path:

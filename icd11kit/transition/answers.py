@@ -115,5 +115,5 @@ def _why(mapping: CodeMapping) -> str:
         others = [each.target for each in mapping.alternatives[:3]]
         return f"as good: {', '.join(others)}" if others else "several targets are as good"
     if mapping.relation is Relation.RELATED:
-        return "source and target overlap only"
+        return "the target only overlaps"
     return f"confidence {mapping.confidence:.2f}"

@@ -204,7 +204,7 @@ def why(row: CodeRow) -> str:
         said.append(f"unsaid: {', '.join(row.remainder[:_MOST_UNSAID])}")
     if row.outcome is Outcome.CLUSTER:
         said.append("several codes have to be joined")
-    return "; ".join(part for part in said if part)
+    return "; ".join(part for part in dict.fromkeys(said) if part)
 
 
 def breaks(groups: Sequence[Group]) -> tuple[Group, ...]:
