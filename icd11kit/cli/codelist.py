@@ -121,15 +121,22 @@ def translate_command(
 
 
 def _command(listed: str, source: str, column: str, volumes: str, mappings: tuple[str, ...]) -> str:
-    """Return the command as it can be given again beside the same files."""
+    """Return the command as it can be given again beside the same files.
+
+    >>> _command("in/my list.txt", "icd10cm", "", "", ())
+    "icd11kit codelist translate 'my list.txt' --from icd10cm --to icd11"
+    """
+    import shlex
     from os.path import basename
 
     target = "icd11" if source == "icd10cm" else "icd10cm"
-    words = ["icd11kit codelist translate", basename(listed), f"--from {source} --to {target}"]
-    words += [f"--column {column}"] if column else []
-    words += [f"--volumes {basename(volumes)}"] if volumes else []
-    words += [f"--mappings {basename(path)}" for path in mappings]
-    return " ".join(words)
+    words = ["icd11kit", "codelist", "translate", basename(listed)]
+    words += ["--from", source, "--to", target]
+    words += ["--column", column] if column else []
+    words += ["--volumes", basename(volumes)] if volumes else []
+    for path in mappings:
+        words += ["--mappings", basename(path)]
+    return shlex.join(words)
 
 
 def _translate(icd: Terminology, listed: str, source: str, chosen: Options) -> Translation:
