@@ -91,6 +91,27 @@ def test_counts_are_found_by_the_name_of_their_column(volumes: str, tmp_path: Pa
     assert any(each.startswith("volumes are numbers of rows") for each in found["remarks"])
 
 
+def test_no_volume_has_no_share_by_volume(volumes: str, tmp_path: Path) -> None:
+    Path(volumes).write_text("dx,n\nI10,0\n")
+    found = said("--volumes", volumes, "--group", "chapter")
+    assert all(each["weight"] is None for each in found["measures"])
+    assert (
+        "The volumes of these codes are all 0, so there is no share by volume."
+        in (found["remarks"])
+    )
+    assert "1 code; seed 1" in run("--volumes", volumes).stdout
+    for suffix in ("csv", "tex", "png"):
+        done = run("--volumes", volumes, "--out", str(tmp_path / f"a.{suffix}"))
+        assert done.exit_code == 0, done.output
+
+
+def test_counts_of_two_columns_of_one_name_are_refused(volumes: str) -> None:
+    Path(volumes).write_text("dx,n,n\nI10,1,2\n")
+    wrong = run("--volumes", volumes)
+    assert isinstance(wrong.exception, SourceError)
+    assert "'n' is there twice" in str(wrong.exception)
+
+
 def test_a_list_takes_its_volumes_from_the_table(volumes: str, tmp_path: Path) -> None:
     codes = tmp_path / "codes.txt"
     codes.write_text("code\nI10\nI50.9\n")

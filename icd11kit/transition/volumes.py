@@ -109,8 +109,8 @@ def parse_volumes(
     code = find_column(frame, code_column, path)
     count = find_column(frame, count_column, path) if count_column else ""
     named = "" if count else _named_as_counts(frame, code)
-    if finds_counts:
-        count, named = count or named, ""
+    if finds_counts and named:
+        count, named = find_column(frame, named, path), ""
     remarks = (f"every row counted one; the column {named!r} was not used: --count-column",)
     counted = _counted(frame, code, count)
     whole = counted.filter(pl.col("reason").is_null())

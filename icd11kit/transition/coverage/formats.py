@@ -103,7 +103,7 @@ def _table(basis: Basis, body: Sequence[Sequence[str]], remarks: Sequence[str]) 
 def origin(basis: Basis) -> str:
     """Return in one line whose figures they are and what they rest on."""
     of = f" of {basis.population:,}" if basis.sampled < basis.population else ""
-    drawn = f"{basis.sampled:,}{of} codes"
+    drawn = f"{basis.sampled:,}{of} {'code' if basis.population == 1 else 'codes'}"
     tiers = f"tiers {basis.source_tier} and {basis.target_tier}"
     digest = basis.map_file.partition("~")[2].partition(".")[0]
     made = f"{basis.map} {digest}".rstrip()

@@ -40,6 +40,7 @@ SILENT = (
 )
 WHOLE = "All codes are counted, so shares by code have no interval."
 RESAMPLED = "Intervals by volume come from resampling codes with their volumes."
+NO_VOLUME = "The volumes of these codes are all 0, so there is no share by volume."
 SAMPLED = "Intervals by code are Wilson's, for the sample."
 STARTER = "The starter set is a hand-picked few hundred codes: its shares say nothing of ICD-11."
 
@@ -89,7 +90,7 @@ def study_coverage(icd: Terminology, request: Request, step: Step = no_step) -> 
     cases = draw(held.cases, request.sample, request.seed)
     if request.round_trip:
         cases = send_back(icd, request.source, request.target, cases, step)
-    sampled, weighted = len(cases) < len(held.cases), bool(request.volumes)
+    sampled, weighted = len(cases) < len(held.cases), _is_weighted(request, cases)
     measures = _measures(cases, request, sampled=sampled)
     calibrated = (request.source, request.target) == (ICD10CM, ICD11) and icd.tier != "starter"
     is_whole = not sampled and not held.codes.name and not held.volumes.name
@@ -142,7 +143,7 @@ def _volumes(request: Request) -> tuple[Listed, tuple[str, ...]]:
 
 def _measures(cases: Sequence[Case], request: Request, *, sampled: bool) -> list[Measure]:
     asked = questions(cases, into_icd11=request.target == ICD11)
-    weighted = bool(request.volumes)
+    weighted = _is_weighted(request, cases)
     found = measure(cases, asked, sampled=sampled, weighted=weighted)
     if not weighted or not request.resamples:
         return found
@@ -195,8 +196,15 @@ def _remarks(
         if request.source == ICD11:
             yield "Confidences of the way back are not calibrated, so nothing is expected of them."
     yield SAMPLED if sampled else WHOLE
-    if request.volumes and request.resamples:
+    if request.volumes and not _is_weighted(request, cases):
+        yield NO_VOLUME
+    elif request.volumes and request.resamples:
         yield RESAMPLED
+
+
+def _is_weighted(request: Request, cases: Sequence[Case]) -> bool:
+    """Return whether there is a volume to take shares of."""
+    return bool(request.volumes) and any(case.volume for case in cases)
 
 
 def title_of(basis: Basis) -> str:
