@@ -206,6 +206,17 @@ def test_icd10_by_whos_tables_alone(icd: Terminology) -> None:
         icd.map("U99.0", source="icd10")
 
 
+def test_what_whos_table_names_and_the_release_has_no_more_goes_to_what_stood_above(
+    icd: Terminology,
+) -> None:
+    aneurysm = icd.map("I71.2", source="icd10")
+    assert (aneurysm.target, aneurysm.relation) == ("BD50.3Z", "skos:broadMatch")
+    assert "BD50.32 is not in this release" in str(aneurysm.evidence)
+    assert icd.map("J30", source="icd10").target == "CA08"
+    breast = icd.map("N64.9", source="icd10")
+    assert (breast.target, breast.relation) == ("", "")
+
+
 def test_icd10_codes_are_read_as_hospitals_write_them(icd: Terminology) -> None:
     assert icd.map("I10X", source="icd10") == icd.map("I10", source="icd10")
     refined = icd.map("M5456", source="icd10")

@@ -40,6 +40,8 @@ _RELATIONS = {
     "potentialintersect": Relation.RELATED,
 }
 _DEEPEST = 9
+_SHORTEST = 4
+"""Characters of a category's code."""
 _ROLLUP = "LIN-ROLLUP"
 _TRUST = {Relation.EXACT: 0.95, Relation.BROAD: 0.8, Relation.NARROW: 0.8, Relation.RELATED: 0.6}
 
@@ -58,7 +60,11 @@ def from_icd10(store: Store, code: str) -> CodeMapping | None:
     display = first.icd11_title
     others = [row for row in rows if row.mapping == MANY]
     codes = [made for row in others if (made := _followed(store, row)[0]) not in ("", target)]
-    if not target and not moved:
+    if not target and (above := _above_retired(store, first)):
+        relation = Relation.RELATED if relation is Relation.RELATED else Relation.BROAD
+        target, display = above, _titles(store, above)
+        moved = f"{moved}; what stood above it is reported as {above}"
+    elif not target and not moved:
         relation = Relation.RELATED
         target, moved = _within_grouping(store, first, codes)
         display = _titles(store, target)
@@ -169,6 +175,31 @@ def _followed(store: Store, row: MapRow) -> tuple[str, str]:
         return kept, f"the entity {row.entity} of {row.icd11_code} is not in this release"
     now = read_entity(store, by_id).code
     return now, "" if now == stem else f"{stem} has become {now or 'a grouping without code'}"
+
+
+def _above_retired(store: Store, row: MapRow) -> str:
+    """Return what is reported where a row's entity is retired, "" where nothing is known of it.
+
+    A residual's category is known by its id, what stood above others by their code, of which
+    it has the first characters.
+    """
+    code = row.icd11_code
+    if not code or rest_of(code) or code.startswith(EXTENSION_CHAPTER):
+        return ""
+    concept, _, residual = row.entity.partition("/")
+    shorter = [code[:length].rstrip(".") for length in range(len(code) - 1, _SHORTEST - 1, -1)]
+    for name in [concept, *shorter] if residual else shorter:
+        pre = find_pre(store, name)
+        if pre is not None:
+            return _reported(store, pre)
+    return ""
+
+
+def _reported(store: Store, pre: int) -> str:
+    """Return an entry's "unspecified" residual, its own code where it has none."""
+    children = read_children(store, pre)
+    kept = next((each.code for each in children if each.residual is Residual.UNSPECIFIED), "")
+    return kept or read_entity(store, pre).code
 
 
 def _within_grouping(store: Store, row: MapRow, codes: Sequence[str]) -> tuple[str, str]:
