@@ -16,7 +16,7 @@ from tests.running_server import Server, serving
 
 pytest.importorskip("playwright", reason="playwright, which drives the browser, is not installed")
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.workbench_page import PHONE, Workbench, open_workbench
 
@@ -133,6 +133,22 @@ def test_enter_opens_what_was_typed_and_not_what_was_shown_before(bench: Workben
     page = bench.open("#/search?q=diabetes")
     page.locator("#search-field").fill("shaft of ulna")
     page.keyboard.press("Enter")
+    expect(page.locator(".detail h2")).to_have_text("Fracture of shaft of ulna")
+
+
+def test_enter_does_not_open_what_words_typed_before_still_bring(bench: Workbench) -> None:
+    page, held = bench.page, list[Route]()
+    page.clock.install()
+    page.goto(f"{bench.url}/")
+    page.route("**/api/v1/search?q=diabetes**", lambda route: held.append(route))
+    page.locator("#search-field").fill("diabetes")
+    with page.expect_request("**/api/v1/search?q=diabetes**"):
+        page.clock.run_for(1_000)
+    page.locator("#search-field").fill("shaft of ulna")
+    page.keyboard.press("Enter")
+    held[0].continue_()
+    expect(page.locator(".hit").first).to_contain_text("iabetes")
+    page.clock.run_for(1_000)
     expect(page.locator(".detail h2")).to_have_text("Fracture of shaft of ulna")
 
 
@@ -523,8 +539,7 @@ def kept(page: Page) -> dict[str, object]:
 def test_a_token_is_asked_for_once_and_the_page_goes_on(closed: Workbench) -> None:
     dialog = asked_for_token(closed, "#/search?q=ulna&code=NC32.2")
     page = closed.page
-    page.wait_for_timeout(300)
-    assert sum(REFUSED in each for each in closed.complaints) > 2
+    closed.wait_until(lambda: sum(REFUSED in each for each in closed.complaints) > 2)
     expect(page.locator("dialog.token")).to_have_count(1)
     field = page.get_by_label("Token", exact=True)
     expect(field).to_have_attribute("type", "password")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -21,6 +22,8 @@ from playwright.sync_api import (
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
+PATIENCE = 30_000
+"""So many milliseconds a busy machine may take to show what it is to show."""
 _QUIET = 3
 
 
@@ -36,6 +39,7 @@ def find_chromium() -> str:
 def browsing() -> Iterator[Browser]:
     """Run Chromium until the block ends."""
     path = find_chromium()
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
@@ -61,17 +65,29 @@ class Workbench:
 
     def settle(self) -> None:
         """Wait until the page has all its answers, and asks nothing more for a while."""
-        quiet = 0
+        quiet, deadline = 0, time.monotonic() + PATIENCE / 1000
         while quiet < _QUIET:
-            self.page.wait_for_timeout(30)
+            assert time.monotonic() < deadline, self.pending
+            self.pause(30)
             quiet = 0 if self.pending else quiet + 1
         expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
+
+    def pause(self, milliseconds: int) -> None:
+        """Wait by the page's own clock: what the page began before has had its turn then."""
+        self.page.evaluate(f"new Promise((done) => setTimeout(done, {milliseconds}))")
 
     def type(self, selector: str, text: str) -> None:
         """Type into a field and wait for what it brings."""
         self.page.locator(selector).press_sequentially(text, delay=5)
-        self.page.wait_for_timeout(350)
+        self.pause(350)
         self.settle()
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        """Wait until something is so."""
+        deadline = time.monotonic() + PATIENCE / 1000
+        while not is_so():
+            assert time.monotonic() < deadline
+            self.page.wait_for_timeout(30)
 
     def asked(self, request: Request) -> None:
         """Note what the page asks for."""
@@ -81,7 +97,7 @@ class Workbench:
     @property
     def link(self) -> str:
         """The part of the address that says what is shown."""
-        return "#" + self.page.url.partition("#")[2]
+        return "#" + str(self.page.evaluate("location.hash")).removeprefix("#")
 
     @property
     def text(self) -> str:

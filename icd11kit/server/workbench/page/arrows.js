@@ -39,12 +39,18 @@ export function leadByArrows(field, list) {
  * @param {HTMLElement} list
  */
 function openFirst(field, list) {
-  const open = () => /** @type {HTMLElement | null} */ (list.querySelector(ANSWERS))?.click();
-  if (list.dataset.for === field.value.trim()) {
-    open();
-  } else {
-    list.addEventListener("filled", open, { once: true });
-  }
+  const words = field.value.trim();
+  const open = () => {
+    const isAnswered = list.dataset.for === words;
+    if (isAnswered || field.value.trim() !== words) {
+      list.removeEventListener("filled", open);
+    }
+    if (isAnswered) {
+      /** @type {HTMLElement | null} */ (list.querySelector(ANSWERS))?.click();
+    }
+  };
+  list.addEventListener("filled", open); // an answer to words typed before may come first
+  open();
 }
 
 /**
