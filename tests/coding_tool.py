@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, Response, expect, sync_playwright
 from playwright.sync_api import Request as Asked
 
 from tests.local_server import Answer, serve
 from tests.npm_package import fetched
 
 PACKAGE = "@whoicd/icd11ect@1.8.0"
-_PATIENCE = 60_000
+_PATIENCE = 30_000
 _PAGE = """<!doctype html><meta charset="utf-8"><title>coding tool</title>
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/style.css">
 {markup}
@@ -83,6 +83,7 @@ def opened(api: str, markup: str, settings: str = "") -> Iterator[Watched]:
         try:
             page = browser.new_page()
             page.set_default_timeout(_PATIENCE)
+            expect.set_options(timeout=_PATIENCE)
             watched = Watched(page, api)
             _watch(watched, site.url)
             page.goto(site.url)
