@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from click.testing import CliRunner
 
-from icd11kit.cli.main import COMMANDS, icd11kit
+from icd11kit.cli.commands import COMMANDS, icd11kit
 
 PAGE = Path(__file__).resolve().parent / "commands.md"
 HEAD = """# Commands

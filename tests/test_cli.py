@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from icd11kit.cli.main import COMMANDS, icd11kit
+from icd11kit.cli.commands import COMMANDS, icd11kit
 from icd11kit.errors import Icd11KitError
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from icd11kit.cli.main import icd11kit
+from icd11kit.cli.commands import icd11kit
 from icd11kit.errors import SourceError
 
 

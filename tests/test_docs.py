@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from icd11kit.cli.main import COMMANDS, icd11kit
+from icd11kit.cli.commands import COMMANDS, icd11kit
 from icd11kit.postcoordination.issues import IssueCode
 from icd11kit.terminology import open_terminology
 

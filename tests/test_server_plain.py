@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from icd11kit.cli.main import icd11kit
+from icd11kit.cli.commands import icd11kit
 from icd11kit.server.plain.operations import OPERATIONS
 from tests.running_server import Reply, Server
 

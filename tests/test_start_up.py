@@ -35,8 +35,8 @@ print(json.dumps({
 }))
 """
 EVERY = """
-    cli cli.lazy cli.main cli.options cli.output editions errors judges model names plain store
-    store.header store.home store.read store.schema terminology uris vocabulary
+    cli cli.commands cli.lazy cli.main cli.options cli.output editions errors judges model names
+    plain store store.header store.home store.read store.schema terminology uris vocabulary
 """
 OURS = {
     "lookup": "cli.lookup codes lookup lookup.answer lookup.resolve resources",

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from icd11kit.cli.main import icd11kit
+from icd11kit.cli.commands import icd11kit
 from icd11kit.codes import parse_icd10cm, spellings
 from icd11kit.edition import Edition
 from icd11kit.errors import UnknownCodeError
