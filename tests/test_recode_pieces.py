@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,11 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from icd11kit.errors import SourceError
 from icd11kit.terminology import Terminology
 from icd11kit.transition.answers import Answer, Answered
 from icd11kit.transition.recode.answers import WRITTEN, Answers
 from icd11kit.transition.recode.delimited import write_csv, write_parquet
-from icd11kit.transition.recode.lines import Source, read_pieces
+from icd11kit.transition.recode.lines import Source, line_of, read_pieces
 from icd11kit.transition.recode.pieces import Form, Wanted, answer_frame, answer_lines
 from icd11kit.transition.recode.request import make_ask
 from icd11kit.transition.recode.values import Request
@@ -57,11 +59,9 @@ def test_rows_stay_wherever_pieces_end(
         path = Path(folder) / "in.csv"
         path.write_bytes(data)
         pieces = list(read_pieces(Source(path, ",", "utf-8"), size))
+        lines = [line_of(piece) for piece in pieces]
     assert b"".join(piece.data for piece in pieces) == data
-    assert [piece.line for piece in pieces] == [
-        1 + data[: data.index(piece.data, start)].count(b"\n")
-        for piece, start in zip(pieces, _starts(pieces), strict=True)
-    ]
+    assert lines == [1 + data[:start].count(b"\n") for start in _starts(pieces)]
     form = Form("in.csv", tuple(names), ",", "\n")
     out = b"".join(bytes(answer_lines(piece, form, asked, ",")) for piece in pieces)
     found = list(csv.reader(io.StringIO(out.decode(), newline="")))
@@ -116,6 +116,38 @@ def test_a_text_is_asked_once_from_many_threads() -> None:
     count = answers.count("dx")
     assert (count.distinct, sum(count.outcomes.values())) == (50, 8 * 5_001)
     assert answers.frame("dx", column)["target"].to_list() == column.to_list()
+
+
+def test_texts_that_differ_between_threads_have_their_own_answers() -> None:
+    answers = Answers(lambda text: Answered(Answer(target=text, outcome="one code")))
+
+    def own(thread: int) -> list[str | None]:
+        column = pl.Series([f"t{thread}c{number // 3}" for number in range(3_000)] + ["all", None])
+        found = answers.frame("dx", column)["target"]
+        return [] if found.equals(column) else found.to_list()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert [*pool.map(own, range(40))] == [[]] * 40
+    count = answers.count("dx")
+    assert (answers.distinct, count.distinct) == (40_001, 40_001)
+    assert count.outcomes == {"one code": 40 * 3_002}
+
+
+@pytest.mark.parametrize("mark", ["", '"'])
+def test_a_row_too_long_does_not_make_up_for_one_too_short(
+    starter: Terminology, tmp_path: Path, mark: str
+) -> None:
+    rows = ["I10,a,b"] * 50 + ["I10,a", "I10,a,b,c"] + [f"I10,{mark}a{mark},b"] * 50
+    path = tmp_path / "in.csv"
+    path.write_text("\n".join(["c0,c1,c2", *rows]))
+    with pytest.raises(SourceError, match="line 52 has 2 cells and the header 3"):
+        write_csv(
+            [Source(path, ",", "utf-8")],
+            tmp_path / "o.csv",
+            ",",
+            wanted(starter),
+            lambda done: None,
+        )
 
 
 def test_answers_with_separators_are_quoted() -> None:

@@ -1,15 +1,17 @@
 """Answers to the texts of whole columns, each different text asked once. Needs Polars.
 
-Columns come in pieces, from several threads. A piece is answered by joining it with the rows
-of its own different texts, so that the cost of a piece does not grow with what was seen before.
+Columns come in pieces, from several threads. Polars numbers the different texts as they come, as
+categories of its own; the number of a text is the place of its answer in a table, and that of an
+empty cell is 0. To answer a piece is to gather rows, which keeps their order and hashes each cell
+once.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from threading import Lock
+from typing import cast
 
 import polars as pl
 
@@ -26,7 +28,6 @@ ROW: dict[str, type[pl.DataType] | pl.DataType] = {
 WRITTEN = "written"
 """The column of the table that holds an answer's cells as a piece of a CSV line."""
 
-_TEXT, _COUNT = "text", "count"
 _OF_SYSTEM = re.compile(r"([^:\n]+) \(os error \d+\)")
 
 
@@ -42,15 +43,17 @@ class Answers:
         self._ask = ask
         self._delimiter = delimiter
         self._lock = Lock()
-        self._known: dict[str | None, int] = {}
+        self._categories = pl.Categories.random()
+        # Polars forgets categories that no series has any more.
+        self._none = pl.Series(dtype=pl.Categorical(self._categories))
         self._said: list[Answer] = []
         self._table = pl.DataFrame(schema={**ROW, WRITTEN: pl.String})
-        self._tallies: dict[str, Counter[int]] = {}
+        self._tallies: dict[str, pl.Series] = {}
 
     @property
     def distinct(self) -> int:
         """How many different texts were asked, empty cells left out."""
-        return len(self._known) - (None in self._known)
+        return max(len(self._said) - 1, 0)
 
     def frame(
         self, column: str, cells: pl.Series, names: Sequence[str] = tuple(ROW)
@@ -64,31 +67,33 @@ class Answers:
 
     def count(self, column: str) -> ColumnCount:
         """Return what was answered in a column so far."""
-        texts = list(self._known)
-        tally = self._tallies.get(column, Counter())
-        given = (Given(texts[place], self._said[place], rows) for place, rows in tally.items())
-        return count_column(column, given)
+        rows = self._tallies.get(column, pl.Series())
+        given = zip(self._texts(0, len(rows)), self._said, rows, strict=False)
+        return count_column(column, (Given(*each) for each in given if each[2]))
 
     def _frame(self, column: str, cells: pl.Series, names: Sequence[str]) -> pl.DataFrame:
-        texts = cells.cast(pl.String).rename(_TEXT)
-        counted = texts.value_counts(name=_COUNT)
-        different: list[str | None] = counted[_TEXT].to_list()
+        texts = cells.cast(pl.String)
         with self._lock:
-            table = self._grown(different)
-            places = [self._known[text] for text in different]
-            tally = self._tallies.setdefault(column, Counter())
-            for place, count in zip(places, counted[_COUNT].to_list(), strict=True):
-                tally[place] += count
-        part = table.select(names)[places].insert_column(0, counted[_TEXT])
-        joined = texts.to_frame().join(
-            part, on=_TEXT, how="left", nulls_equal=True, maintain_order="left"
-        )
-        return joined.drop(_TEXT)
+            places = (texts.cast(self._none.dtype).to_physical() + 1).fill_null(0)
+            counted, last = places.value_counts(), cast("int | None", places.max())
+            table = self._grown(1 + (last or 0))
+            self._tally(column, *counted)
+        return table.select(names)[places]
 
-    def _grown(self, texts: Iterable[str | None]) -> pl.DataFrame:
-        """Return the table with a row for each text; called with the lock held."""
-        new = [text for text in texts if text not in self._known]
-        if new:
+    def _tally(self, column: str, places: pl.Series, rows: pl.Series) -> None:
+        tally = self._tallies.get(column, pl.Series(dtype=pl.UInt64))
+        tally = tally.extend_constant(0, len(self._said) - len(tally))
+        self._tallies[column] = tally.scatter(places, tally[places] + rows)
+
+    def _texts(self, first: int, end: int) -> Sequence[str | None]:
+        """Return the texts at a range of places."""
+        numbers = pl.int_range(first - 1, end - 1, eager=True).cast(pl.UInt32, strict=False)
+        return numbers.cat.to(self._none.dtype).to_list()
+
+    def _grown(self, end: int) -> pl.DataFrame:
+        """Return the table with all rows up to an end; called with the lock held."""
+        if end > len(self._said):
+            new = self._texts(len(self._said), end)
             answered = [self._ask(text or "") for text in new]
             cells = [cells_of(each) for each in answered]
             written = [format_cells(each, self._delimiter) for each in cells]
@@ -96,7 +101,6 @@ class Answers:
                 pl.Series(WRITTEN, written, pl.String)
             )
             self._table = pl.concat([self._table, rows], rechunk=True)
-            self._known.update(zip(new, range(len(self._said), self._table.height), strict=True))
             self._said += [each.answer for each in answered]
         return self._table
 

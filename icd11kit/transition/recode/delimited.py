@@ -117,7 +117,7 @@ def _without_head(piece: Piece, form: Form) -> Piece:
     start = 0
     for _ in range(lines):
         start = piece.data.find(b"\n", start) + 1 or len(piece.data)
-    return piece._replace(data=piece.data[start:], line=piece.line + lines)
+    return piece._replace(data=piece.data[start:], start=piece.start + start)
 
 
 def _in_order(answer: Callable[[Work], T], works: Iterator[Work]) -> Iterator[T]:

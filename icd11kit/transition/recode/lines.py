@@ -15,8 +15,8 @@ from typing import IO, NamedTuple
 from icd11kit.errors import SourceError
 from icd11kit.transition.recode.head import Head, is_utf8, not_utf8, parse_head
 
-PIECE = 8 << 20
-"""Bytes of a piece: smaller ones cost more time, larger ones more memory."""
+PIECE = 4 << 20
+"""Bytes of a piece: smaller ones cost more calls, larger ones leave the processor's cache."""
 
 _SHORT = 64 << 10
 _LONGEST = 256 << 20
@@ -31,10 +31,11 @@ class Source(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """Whole rows of a file as UTF-8, the line they begin at, bytes of the file read so far."""
+    """Whole rows of a file as UTF-8, how many bytes are before, bytes of the file read so far."""
 
     data: bytes
-    line: int
+    source: Source
+    start: int
     done: int
 
 
@@ -52,14 +53,31 @@ def read_pieces(source: Source, size: int = PIECE) -> Iterator[Piece]:
     path = source.path
     try:
         with path.open("rb") as raw:
-            yield from _cut(_decoded(raw, path, source.encoding, size), raw, path)
+            yield from _cut(_decoded(raw, source, size), raw, source)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise SourceError(str(path), f"it cannot be unpacked ({error})") from None
     except IsADirectoryError as error:
         raise SourceError(str(path), error.strerror or str(error)) from None
 
 
-def _decoded(raw: IO[bytes], path: Path, encoding: str, size: int) -> Iterator[bytes]:
+def line_of(piece: Piece) -> int:
+    """Return the line that a piece begins at.
+
+    The file is read again up to there: to count the lines of every piece would cost every run
+    what only errors tell.
+    """
+    lines, left = 1, piece.start
+    with piece.source.path.open("rb") as raw:
+        for block in _decoded(raw, piece.source, PIECE):
+            if left <= 0:
+                break
+            lines += block.count(b"\n", 0, left)
+            left -= len(block)
+    return lines
+
+
+def _decoded(raw: IO[bytes], source: Source, size: int) -> Iterator[bytes]:
+    path, encoding = source.path, source.encoding
     is_packed = raw.read(2) == b"\x1f\x8b"
     raw.seek(0)
     stream: IO[bytes] = gzip.GzipFile(fileobj=raw) if is_packed else raw  # type: ignore[assignment]
@@ -78,22 +96,21 @@ def _decoded(raw: IO[bytes], path: Path, encoding: str, size: int) -> Iterator[b
         raise SourceError(str(path), f"it is not {encoding} text ({error})") from None
 
 
-def _cut(blocks: Iterator[bytes], raw: IO[bytes], path: Path) -> Iterator[Piece]:
+def _cut(blocks: Iterator[bytes], raw: IO[bytes], source: Source) -> Iterator[Piece]:
     """Yield blocks as pieces that end with a row."""
-    rest, line = b"", 1
+    rest, start = b"", 0
     for block in blocks:
         data = rest + block if rest else block
         end = _end_of_rows(data)
         if len(data) - end > _LONGEST:
-            raise SourceError(
-                str(path), f"a row that begins after line {line} never ends; close its quotes"
-            )
+            line = line_of(Piece(data, source, start, raw.tell()))
+            reason = f"a row that begins after line {line} never ends; close its quotes"
+            raise SourceError(str(source.path), reason)
         if end:
-            yield Piece(data[:end], line, raw.tell())
-            line += data.count(b"\n", 0, end)
-        rest = data[end:]
+            yield Piece(data[:end], source, start, raw.tell())
+        rest, start = data[end:], start + end
     if rest:
-        yield Piece(rest, line, raw.tell())
+        yield Piece(rest, source, start, raw.tell())
 
 
 def _end_of_rows(data: bytes) -> int:
@@ -113,5 +130,5 @@ def broken_line(piece: Piece) -> str:
     try:
         piece.data.decode()
     except UnicodeDecodeError as error:
-        return not_utf8(piece.line + piece.data.count(b"\n", 0, error.start))
+        return not_utf8(line_of(piece) + piece.data.count(b"\n", 0, error.start))
     return ""
