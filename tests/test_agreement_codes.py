@@ -72,7 +72,7 @@ def test_what_names_nothing_says_why(
     [
         ("S52.531A", "S50-S59", "S52", "", "encounter fracture laterality"),
         ("I21.9", "I20-I25", "I21", "unspecified", "course"),
-        ("E11.8", "E08-E13", "E11", "", ""),
+        ("E11.8", "E08-E13", "E11", "", "detail"),
         ("A04.4", "A00-A09", "A04", "other", ""),
         ("I10", "I10-I1A", "I10", "", ""),
     ],

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from icd11kit.postcoordination.reading import ReadGroup, Reading, ReadPart
     from icd11kit.terminology import Terminology
 
-_STRUCTURE = frozenset({"placeholder", "seventh character"})
-"""What a code's characters say of themselves: the encounter says it in words."""
+_SAID_ELSEWHERE = frozenset({"placeholder", "seventh character", "condition"})
+"""What is compared already: characters by the encounter in words, the condition by residuals."""
 
 
 class Icd11Codes:
@@ -170,7 +170,7 @@ class Icd10CmCodes:
             blocks[-1] if blocks else found.chapter, codes[0] if codes else found.code,
             found.parent, _residual(meaning),
             frozenset(label for label, _ in above) | {found.code}, meaning.kernel,
-            tuple((f.kind, f.value) for f in meaning.facets if f.kind not in _STRUCTURE),
+            tuple((f.kind, f.value) for f in meaning.facets if f.kind not in _SAID_ELSEWHERE),
         )  # fmt: skip
         return Given(code, (Said(concept),))
 
