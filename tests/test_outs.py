@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from icd11kit.cli.main import icd11kit
+from icd11kit.cli.commands import icd11kit
 from icd11kit.cli.output import check_outs
 from icd11kit.errors import SourceError
 from icd11kit.store.write import write_bytes, write_lines
